@@ -1,0 +1,1 @@
+"""The outside world behind ports: channels, BSS systems, files."""

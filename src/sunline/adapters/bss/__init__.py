@@ -1,0 +1,1 @@
+"""Billing systems of operators, each behind the port of the customers room."""

@@ -1,0 +1,1 @@
+"""JSON interfaces: TM Forum Open APIs and the internal ones."""

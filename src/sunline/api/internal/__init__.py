@@ -1,0 +1,1 @@
+"""JSON for our own tools: bulk registration, quick reads, health and metrics."""

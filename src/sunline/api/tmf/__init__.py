@@ -1,0 +1,1 @@
+"""TM Forum Open APIs: their words stay in this folder."""

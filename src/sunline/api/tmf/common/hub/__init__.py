@@ -1,0 +1,1 @@
+"""Notifications: who wants which events, and their delivery in order, signed and guarded."""

@@ -1,0 +1,1 @@
+"""Settings, URLs and the one page that says who listens to what."""

@@ -1,0 +1,36 @@
+"""Reads of the customers room, scoped to a viewer where people look."""
+
+from .billing import Ordered, monthly_fee_of, orders_of, rent_of
+from .cards import customer_for, customer_of_work, regions
+from .finding import (
+    by_address,
+    by_number,
+    by_numbers,
+    customer_names,
+    find,
+    ids_by_name,
+    normal_address,
+    owners_of,
+    within_reach,
+)
+from .importing import import_job
+
+__all__ = [
+    "Ordered",
+    "by_address",
+    "by_number",
+    "by_numbers",
+    "customer_for",
+    "customer_names",
+    "customer_of_work",
+    "find",
+    "ids_by_name",
+    "import_job",
+    "monthly_fee_of",
+    "normal_address",
+    "orders_of",
+    "owners_of",
+    "regions",
+    "rent_of",
+    "within_reach",
+]

@@ -1,0 +1,1 @@
+"""Decisions of insight as plain functions."""

@@ -1,0 +1,1 @@
+"""Every conversation on every channel, from first word to wrap-up."""

@@ -1,0 +1,76 @@
+"""Reading interactions, scoped to a viewer."""
+
+from ..channels import WayOut, ways_out
+from ..channels import configured as can_send_by
+from ..files import answer_headers
+from .counts import DayCount, contacts_since, counts_by_day
+from .lists import (
+    MailboxView,
+    SetAside,
+    UnreadableView,
+    Unsettled,
+    mailbox_settings,
+    mailbox_views,
+    outgoing_unsettled,
+    set_aside,
+    unreadable_body,
+    unreadable_items,
+)
+from .timeline import (
+    ArrivedMessage,
+    AttachmentView,
+    InteractionView,
+    MessageView,
+    StoredFile,
+    arrival_of,
+    attachment_for,
+    by_thread_key,
+    interaction_for,
+    interaction_of_work,
+    message_for_work,
+    messages_of,
+    recent,
+    source_for,
+    stored_file,
+    timeline,
+)
+from .times import ContactMoment, contact_moments, numbers_of
+
+__all__ = [
+    "ArrivedMessage",
+    "AttachmentView",
+    "ContactMoment",
+    "DayCount",
+    "InteractionView",
+    "MailboxView",
+    "MessageView",
+    "SetAside",
+    "StoredFile",
+    "UnreadableView",
+    "Unsettled",
+    "WayOut",
+    "answer_headers",
+    "arrival_of",
+    "attachment_for",
+    "by_thread_key",
+    "can_send_by",
+    "contact_moments",
+    "contacts_since",
+    "counts_by_day",
+    "interaction_for",
+    "interaction_of_work",
+    "mailbox_settings",
+    "mailbox_views",
+    "message_for_work",
+    "messages_of",
+    "numbers_of",
+    "outgoing_unsettled",
+    "recent",
+    "set_aside",
+    "source_for",
+    "stored_file",
+    "timeline",
+    "unreadable_body",
+    "unreadable_items",
+    "ways_out",
+]

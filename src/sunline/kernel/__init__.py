@@ -1,0 +1,1 @@
+"""Time, ids, errors, paging, field encryption, and the event log that nothing is lost from."""

@@ -1,0 +1,26 @@
+"""What changes knowledge: topics, and articles in versions."""
+
+from .articles import publish, publish_article, save_article, withdraw_article
+from .suggestions import train_suggestions
+from .topics import (
+    begin_versions,
+    end_topic,
+    load_missing_topics,
+    load_topics,
+    publish_topics,
+    shipped_topics,
+)
+
+__all__ = [
+    "begin_versions",
+    "end_topic",
+    "load_missing_topics",
+    "load_topics",
+    "publish",
+    "publish_article",
+    "publish_topics",
+    "save_article",
+    "shipped_topics",
+    "train_suggestions",
+    "withdraw_article",
+]

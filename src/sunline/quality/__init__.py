@@ -1,0 +1,1 @@
+"""How good the service was, as scores from customers and from inspectors."""

@@ -1,0 +1,1 @@
+"""Waiting work, and who gets it next."""

@@ -1,0 +1,1 @@
+"""One cast, clock and set of payloads for tests, demo and screenshots alike."""

@@ -1,0 +1,1 @@
+"""Simulated customers and staff, so that the screens of the demo move."""

@@ -1,0 +1,1 @@
+"""Decisions about tickets as plain functions of values."""

@@ -1,0 +1,1 @@
+"""Screens by the viewer's job: desk, supervisor, manage, portal."""

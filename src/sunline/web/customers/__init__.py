@@ -1,0 +1,1 @@
+"""Screens on which a customer is found and seen whole."""

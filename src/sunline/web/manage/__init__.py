@@ -1,0 +1,1 @@
+"""Screens of the administrator: organisation, rules, health, audit."""

@@ -1,0 +1,1 @@
+"""Public pages for customers: submit, track, rate; nobody signs in here."""

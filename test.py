@@ -1,0 +1,57 @@
+"""Runs every test from a fresh checkout: `python3 test.py` (or `make test`).
+
+Everything on SQLite first, then every test with a database, but the browser walks, on PostgreSQL
+with Redis.
+`--fast` runs the quick tests on SQLite only; other arguments go to pytest.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "tools"))
+
+import bootstrap
+import services
+
+# The servers of the machine must not leak into the run on SQLite.
+OURS = ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE")
+
+
+def pytest(title: str, *arguments: str, **servers: str) -> bool:
+    """Run pytest under a heading and return whether it passed."""
+    print(f"\n━━━━ {title} ━━━━", flush=True)
+    environment = {key: value for key, value in os.environ.items() if key not in OURS}
+    command = [str(bootstrap.PYTHON), "-m", "pytest", "-n", "2", *arguments]
+    done = subprocess.run(command, cwd=bootstrap.ROOT, env={**environment, **servers}, check=False)
+    return done.returncode == 0
+
+
+def main(arguments: list[str]) -> int:
+    """Return 0 when every run passed."""
+    bootstrap.prepare("dev")
+    if "--fast" in arguments:
+        rest = [word for word in arguments if word != "--fast"]
+        return not pytest("quick tests on SQLite", "-m", "not slow and not browser", *rest)
+    started = time.monotonic()
+    with services.running() as servers:
+        passed = {
+            "SQLite": pytest("every test, on SQLite", *arguments),
+            "PostgreSQL + Redis": pytest(
+                "every test with a database but the browser walks, on PostgreSQL + Redis",
+                *("-m", "database and not browser"),
+                *arguments,
+                **servers,
+            ),
+        }
+    print(f"\n━━━━ result after {(time.monotonic() - started) / 60:.1f} min ━━━━")
+    for name, good in passed.items():
+        print(f"{'✓' if good else '✗'} {name}")
+    return not all(passed.values())
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
