@@ -18,7 +18,7 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 # A folder for screenshots of the stations of the walk; none are taken when it is not named.
 SHOTS = os.environ.get("SUNLINE_WALK_SHOTS", "")
 LOOKS = (("light", 1440), ("dark", 1440), ("light", 390), ("dark", 390))
-PATIENCE = 15_000  # milliseconds until something that arrives by itself must have come
+PATIENCE = 60_000  # milliseconds until something that arrives by itself must have come
 
 
 @contextmanager

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Max
+
 from sunline.kernel.errors import SunlineError
+from sunline.kernel.models import Event
 from sunline.staff import queries as staff
 from sunline.staff.models import Account
 from sunline.staff.types import Viewer
@@ -18,6 +21,7 @@ from sunline.tickets.models import Grant, Ticket
 from sunline.tickets.types import FINAL
 
 HOUR = timedelta(hours=1)
+SINCE = 10 * HOUR  # what is granted lies in these last hours
 USUAL: tuple[tuple[str, int | None, str, str], ...] = (
     ("goodwill_credit", 10, "goodwill", "多次来电，致歉补偿"),
     ("extend_validity", 30, "", "客户充值后未及时使用，申请延期"),
@@ -62,14 +66,14 @@ def grant_and_ask(*, now: datetime, rng: random.Random) -> int:
     """Grant on open tickets everywhere, and show every way of an approval in Guangzhou."""
     if not Account.objects.filter(staff_no="20001").exists():
         return 0
-    here = _open().filter(home_unit__path__startswith="/hq/gd/gz/")
-    tickets = list(here.filter(registered_at__lt=now - 10 * HOUR)[:16])
+    here = _with_last(_open().filter(home_unit__path__startswith="/hq/gd/gz/")[:200])
+    quiet = [ticket for ticket, last in here if last < now - SINCE][:16]
     with contextlib.suppress(StopIteration):
-        _approvals(Desk(tickets, now))
-    done = {ticket.id for ticket in tickets}
-    for ticket in reversed(_open()[: 16 + 60]):
+        _approvals(Desk(quiet, now))
+    done = {ticket.id for ticket in quiet}
+    for ticket, last in reversed(_with_last(_open()[: 16 + 60])):
         if ticket.id not in done:
-            _usual(ticket, now, rng)
+            _usual(ticket, last, now, rng)
     _inspect(now)
     return Grant.objects.count()
 
@@ -77,6 +81,14 @@ def grant_and_ask(*, now: datetime, rng: random.Random) -> int:
 def _open() -> Any:
     rows = Ticket.objects.exclude(state__in=FINAL).exclude(customer=None)
     return rows.select_related("customer").order_by("-id")
+
+
+def _with_last(tickets: Iterable[Ticket]) -> list[tuple[Ticket, datetime]]:
+    """Return each ticket with the moment of the last thing known of it."""
+    found = list(tickets)
+    rows = Event.objects.filter(subject_kind="ticket", subject_id__in=[row.id for row in found])
+    last = dict(rows.values_list("subject_id").annotate(Max("at")))
+    return [(row, last.get(row.id, row.registered_at)) for row in found]
 
 
 def _approvals(desk: Desk) -> None:
@@ -108,10 +120,10 @@ def _approvals(desk: Desk) -> None:
     desk.ask(0.3 * HOUR, "waive_late_fee", 35, "停机保号期间误计", basis="cn_telecom_34")
 
 
-def _usual(ticket: Ticket, now: datetime, rng: random.Random) -> None:
+def _usual(ticket: Ticket, last: datetime, now: datetime, rng: random.Random) -> None:
     """Grant something small within the authority of somebody of the customer's city."""
     action, amount, basis, note = rng.choice(USUAL)
-    at = max(ticket.registered_at, now - timedelta(days=20)) + rng.random() * HOUR
+    at = max(last, now - SINCE + HOUR) + rng.random() * HOUR
     person = next(_agents(ticket, rng), None)
     if person is None or at >= now:
         return

@@ -7,13 +7,15 @@ from uuid import UUID
 
 from sunline.kernel.ids import local_day
 from sunline.staff import queries as staff
-from sunline.staff.models import Account, Role, RoleGrant, Unit
+from sunline.staff.models import Account, Unit
+from sunline.staff.services import grant_role
 from sunline.staff.types import Viewer
 from sunline.workforce import services
 from sunline.workforce.models import ShiftLog
 from sunline.workforce.types import Shift
 
 CHIEF, SECOND = "20003", "20101"  # they hand over to one another
+ADMINISTRATOR = "10001"
 CENTRE = "gz"
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 HOURS = 8  # of bulletins
@@ -70,10 +72,9 @@ def _as_of(log_id: UUID, at: datetime) -> None:
 
 def _acting(unit: Unit, now: datetime) -> Viewer:
     """Return the second floor manager of the centre, who is promoted for it."""
-    account = Account.objects.get(staff_no=SECOND)
-    role = Role.objects.get(code="floor_manager")
-    RoleGrant.objects.get_or_create(
-        account=account, role=role, unit=unit, until=None, defaults={"since": now - 90 * DAY}
+    second = Account.objects.get(staff_no=SECOND)
+    grant_role(
+        _viewer(ADMINISTRATOR, now), second.id, role="floor_manager", unit_id=unit.id, now=now
     )
     return _viewer(SECOND, now)
 

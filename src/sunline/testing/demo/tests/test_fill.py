@@ -148,7 +148,7 @@ def test_histories_follow_the_lifecycle() -> None:
 def test_nothing_of_the_past_is_owed_to_listeners() -> None:
     imported = Event.objects.filter(kind="ticket.imported@1").count()
     assert imported == Ticket.objects.filter(imported=True).count()
-    past = NOON - timedelta(hours=1)  # since then people work together on what is open
+    past = NOON - timedelta(hours=10)  # since then people work together on what is open
     tickets = Event.objects.filter(subject_kind="ticket", at__lt=past).values("id")
     assert not Delivery.objects.filter(event_id__in=tickets).exists()
 
