@@ -263,6 +263,7 @@ def test_only_asked_purposes_fit():
         # left out: the moment of the change; twice: the first time
         ("2026-03-08", 119, "America/New_York", "2026-03-08 06:59"),
         ("2026-03-08", 120, "America/New_York", "2026-03-08 07:00"),
+        ("2026-03-08", 121, "America/New_York", "2026-03-08 07:00"),
         ("2026-03-08", 150, "America/New_York", "2026-03-08 07:00"),
         ("2026-03-08", 180, "America/New_York", "2026-03-08 07:00"),
         ("2026-03-29", 90, "Europe/London", "2026-03-29 01:00"),
@@ -285,3 +286,22 @@ def test_shares_just_beyond_the_limit_come_just_after_it():
         for told in (80, 100, 150)
     ]
     assert [rung and (rung[1] - end) // timedelta(minutes=1) for rung in found] == [0, 1, 2]
+
+
+def test_the_day_of_receipt_ends_in_its_zone():
+    fresh = RoundTheClock(NEW_YORK)
+    found = due.due_at(local("2026-11-20 21:00", NEW_YORK), Allowance(0, "days"), fresh)
+    assert found == local("2026-11-20 23:59:59", NEW_YORK)
+
+
+def test_working_time_that_passed_leaves_out_the_holds():
+    start = local("2026-11-20 15:00")
+    rest = (start + HOUR / 2, start + HOUR)
+    assert due.elapsed(start, start + 3 * HOUR, office(), [rest]) == 1.5 * HOUR
+    assert due.elapsed(start, start + 3 * HOUR, office()) == 2 * HOUR
+    assert due.elapsed(start, start, office(), [rest]) == timedelta(0)
+
+
+def test_years_of_working_days_are_found():
+    found = due.due_at(local("2026-11-20 10:00"), Allowance(260 * 40, "working_days"), office())
+    assert found.year == 2066
