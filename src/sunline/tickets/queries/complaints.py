@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, QuerySet, Sum
 
 from sunline.kernel.paging import page
 from sunline.kernel.types import Page
@@ -17,7 +18,7 @@ from sunline.staff.types import Viewer
 
 from ..access import visible
 from ..models import Ticket
-from ..types import FINAL, Flag, Kind, State, TicketRow
+from ..types import FINAL, Flag, Kind, Level, State, TicketRow
 from .work import with_lines
 
 ANSWERED = (State.AWAITING_REVISIT, State.LONG_TERM)
@@ -33,6 +34,7 @@ RISKS: Mapping[str, Q] = {
     "low": Q(complaint__score__lt=30),
 }
 NO_CAUSE = "none"
+CUTS = ("grade", "state", "level", "flag", "cause")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,35 +88,87 @@ def complaint_list(
 
 
 def complaint_figures(viewer: Viewer, wanted: CaseFilter) -> CaseFigures:
-    """Return the figures of the filter; each cut leaves its own choice aside, so that it shows."""
-    rows = _narrowed(viewer, wanted)
+    """Return the figures of the filter; each cut leaves its own choice aside, so that it shows.
+
+    One pass over the rows counts every combination of cuts; what is asked is added up from those.
+    """
+    rows = _narrowed(viewer, replace(wanted, **dict.fromkeys(CUTS, "")))
     took = ExpressionWrapper(F("answered_at") - F("registered_at"), output_field=DurationField())
-    whole = rows.aggregate(
-        total=Count("id"),
-        handled=Count("id", filter=~Q(answered_at=None) | Q(state__in=FINAL)),
-        solved=Count("id", filter=Q(result="accepted")),
-        escalated=Count("id", filter=~Q(complaint__level="agent")),
-        repeated=Count("id", filter=Q(complaint__repeated=True)),
-        mean_time=Avg(took),
-        **{f"flag_{flag}": Count("id", filter=Q(**{f"complaint__{flag}": True})) for flag in Flag},
+    groups: list[dict[str, Any]] = list(
+        rows.order_by()
+        .values("state", *(f"complaint__{name}" for name in ("grade", "level", "cause", *Flag)))
+        .annotate(
+            total=Count("id"),
+            handled=Count("id", filter=~Q(answered_at=None) | Q(state__in=FINAL)),
+            solved=Count("id", filter=Q(result="accepted")),
+            timed=Count("answered_at"),
+            took=Sum(took),
+        )
     )
-    flags = {str(flag): whole.pop(f"flag_{flag}") for flag in Flag}
-    any_state = _narrowed(viewer, replace(wanted, state=""))
+    chosen = [group for group in groups if _fits(group, wanted)]
+    timed = sum(group["timed"] for group in chosen)
+    spent = sum((group["took"] or timedelta() for group in chosen), timedelta())
     return CaseFigures(
-        **whole,
-        by_flag=flags,
-        by_grade=_cut(_narrowed(viewer, replace(wanted, grade="")), "complaint__grade"),
-        by_level=_cut(_narrowed(viewer, replace(wanted, level="")), "complaint__level"),
-        by_cause=_cut(_narrowed(viewer, replace(wanted, cause="")), "complaint__cause"),
-        by_state=any_state.aggregate(
-            **{name: Count("id", filter=condition) for name, condition in STATES.items()}
-        ),
+        total=_sum(chosen, "total"),
+        handled=_sum(chosen, "handled"),
+        solved=_sum(chosen, "solved"),
+        escalated=sum(g["total"] for g in chosen if g["complaint__level"] != Level.AGENT),
+        repeated=sum(g["total"] for g in chosen if g["complaint__repeated"]),
+        mean_time=spent / timed if timed else None,
+        by_flag={
+            str(flag): sum(g["total"] for g in chosen if g[f"complaint__{flag}"]) for flag in Flag
+        },
+        by_grade=_cut(groups, wanted, "grade", _of("grade")),
+        by_level=_cut(groups, wanted, "level", _of("level")),
+        by_cause=_cut(groups, wanted, "cause", _of("cause")),
+        by_state={**dict.fromkeys(STATES, 0), **_cut(groups, wanted, "state", _state)},
     )
 
 
-def _cut(rows: QuerySet[Ticket], by: str) -> dict[str, int]:
-    found: Any = rows.order_by().values_list(by).annotate(count=Count("id"))
-    return {str(code): count for code, count in found}
+def _sum(groups: Iterable[Mapping[str, Any]], name: str) -> int:
+    return sum(group[name] for group in groups)
+
+
+def _of(name: str) -> Callable[[Mapping[str, Any]], str]:
+    return lambda group: str(group[f"complaint__{name}"])
+
+
+def _state(group: Mapping[str, Any]) -> str:
+    """Return which of STATES the state of a group is."""
+    state = group["state"]
+    if state in FINAL:
+        return "closed" if state == State.CLOSED else "ended"
+    return "answered" if state in ANSWERED else "open"
+
+
+def _cut(
+    groups: Iterable[Mapping[str, Any]],
+    wanted: CaseFilter,
+    cut: str,
+    name: Callable[[Mapping[str, Any]], str],
+) -> dict[str, int]:
+    """Return the counts by one cut, whatever was chosen of that cut itself."""
+    free, found = replace(wanted, **{cut: ""}), Counter[str]()
+    for group in groups:
+        if _fits(group, free):
+            found[name(group)] += group["total"]
+    return dict(found)
+
+
+def _fits(group: Mapping[str, Any], wanted: CaseFilter) -> bool:
+    """Return whether a group is among what the cuts of the filter leave."""
+    cause = group["complaint__cause"]
+    return (
+        wanted.state in ("", _state(group))
+        and wanted.grade in ("", group["complaint__grade"])
+        and wanted.level in ("", group["complaint__level"])
+        and (not wanted.flag or group[f"complaint__{wanted.flag}"])
+        and (not wanted.cause or _below(cause, "" if wanted.cause == NO_CAUSE else wanted.cause))
+    )
+
+
+def _below(cause: str, code: str) -> bool:
+    return cause == code or (code != "" and cause.startswith(f"{code}."))
 
 
 def _narrowed(viewer: Viewer, wanted: CaseFilter) -> QuerySet[Ticket]:

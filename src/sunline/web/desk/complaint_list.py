@@ -23,7 +23,6 @@ from ..access import needs, viewer_of
 from ..templatetags.complaint import case_row
 from ..units import units_of
 
-CUTS = ("grade", "state", "level", "flag", "cause")
 PERIOD = timedelta(days=30)
 STATE_NAMES: dict[str, str | Promise] = {
     "open": _("In handling"),
@@ -59,7 +58,7 @@ def complaints(request: HttpRequest) -> HttpResponse:
         "units": units_of(viewer, permissions.VIEW),
         "since": request.GET.get("since", ""),
         "until": request.GET.get("until", ""),
-        "kept": [(name, value) for name in CUTS if (value := getattr(wanted, name))],
+        "kept": [(name, value) for name in cases.CUTS if (value := getattr(wanted, name))],
     }
     return render(request, "desk/complaints.html", context)
 

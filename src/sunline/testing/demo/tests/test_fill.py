@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 
@@ -19,7 +20,8 @@ from sunline.kernel.types import SYSTEM
 from sunline.knowledge.queries import models, topics
 from sunline.routing.models import QueueItem
 from sunline.staff.models import Account, RoleGrant, Unit
-from sunline.staff.queries import unit_tree
+from sunline.staff.queries import unit_tree, viewer_for
+from sunline.staff.types import Viewer
 from sunline.testing import cast
 from sunline.testing.clock import NOON
 from sunline.testing.demo import credentials, customers, fill, words
@@ -29,6 +31,7 @@ from sunline.testing.demo.traffic import loop, switch
 from sunline.testing.demo.traffic.customers import Customers, known_people
 from sunline.testing.demo.traffic.staff import Staff
 from sunline.tickets.models import Extension, JointWork, OrderScore, Pressure, Ticket
+from sunline.tickets.queries import complaints
 from sunline.tickets.rules.lifecycle import TABLE, Verb
 from sunline.tickets.types import (
     FINAL,
@@ -295,3 +298,33 @@ def test_tickets_tell_what_they_are() -> None:
     assert after is not None
     assert after.code == "mobile.card.replace"
     assert [row.number for row in models()] == [1, 0]
+
+
+def test_the_counts_of_complaints_are_those_of_their_list() -> None:
+    viewer = viewer_for(Account.objects.get(staff_no="10001"), now=NOON)
+    whole = complaints.CaseFilter(since=NOON - timedelta(days=40))
+    figures = complaints.complaint_figures(viewer, whole)
+    assert figures.total > 50
+    cuts = {
+        "grade": figures.by_grade,
+        "state": figures.by_state,
+        "level": figures.by_level,
+        "flag": figures.by_flag,
+    }
+    for cut, counts in cuts.items():
+        for code, count in counts.items():
+            only = replace(whole, **{cut: code})
+            found = complaints.complaint_figures(viewer, only)
+            assert found.total == count == _listed(viewer, only), (cut, code)
+            assert getattr(found, f"by_{cut}") == counts or cut == "flag"
+    assert sum(figures.by_cause.values()) == figures.total
+
+
+def _listed(viewer: Viewer, wanted: complaints.CaseFilter) -> int:
+    count, cursor = 0, None
+    while True:
+        found = complaints.complaint_list(viewer, wanted, cursor=cursor, limit=100)
+        count += len(found.items)
+        if not found.next:
+            return count
+        cursor = found.next
