@@ -92,7 +92,7 @@ def complaint_figures(viewer: Viewer, wanted: CaseFilter) -> CaseFigures:
 
     One pass over the rows counts every combination of cuts; what is asked is added up from those.
     """
-    rows = _narrowed(viewer, replace(wanted, **dict.fromkeys(CUTS, "")))
+    rows = _narrowed(viewer, _without(wanted, *CUTS))
     took = ExpressionWrapper(F("answered_at") - F("registered_at"), output_field=DurationField())
     groups: list[dict[str, Any]] = list(
         rows.order_by()
@@ -125,6 +125,12 @@ def complaint_figures(viewer: Viewer, wanted: CaseFilter) -> CaseFigures:
     )
 
 
+def _without(wanted: CaseFilter, *cuts: str) -> CaseFilter:
+    """Return the filter with nothing chosen of these cuts."""
+    nothing: dict[str, Any] = dict.fromkeys(cuts, "")
+    return replace(wanted, **nothing)
+
+
 def _sum(groups: Iterable[Mapping[str, Any]], name: str) -> int:
     return sum(group[name] for group in groups)
 
@@ -148,7 +154,7 @@ def _cut(
     name: Callable[[Mapping[str, Any]], str],
 ) -> dict[str, int]:
     """Return the counts by one cut, whatever was chosen of that cut itself."""
-    free, found = replace(wanted, **{cut: ""}), Counter[str]()
+    free, found = _without(wanted, cut), Counter[str]()
     for group in groups:
         if _fits(group, free):
             found[name(group)] += group["total"]

@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -313,7 +314,8 @@ def test_the_counts_of_complaints_are_those_of_their_list() -> None:
     }
     for cut, counts in cuts.items():
         for code, count in counts.items():
-            only = replace(whole, **{cut: code})
+            chosen: dict[str, Any] = {cut: code}
+            only = replace(whole, **chosen)
             found = complaints.complaint_figures(viewer, only)
             assert found.total == count == _listed(viewer, only), (cut, code)
             assert getattr(found, f"by_{cut}") == counts or cut == "flag"
