@@ -191,7 +191,7 @@ def test_five_hundred_kills_at_named_points_lose_nothing(kill: Killing) -> None:
     assert nursery.named() >= 500
     missed = POINTS - {point for _, point in nursery.kills}
     assert not missed
-    assert report.counts["accepted"] > 100
+    assert report.counts["accepted"] > 50
     assert report.counts["work taken before it was offered"] > 0
     assert report.counts["mails sent"] > 10
     # Only a death between giving and knowing can leave an outcome open.
