@@ -8,10 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 import psycopg
+from psycopg.types.json import Jsonb
 
 from . import machine
 
 Found = tuple[str, int, int, float, float, float, float, float, float, int]
+JSONB = psycopg.adapters.types["jsonb"].oid
 TABLES = ("tickets_ticket", "sla_clock", "kernel_event", "kernel_delivery", "tickets_search")
 
 
@@ -60,9 +62,12 @@ def _template(wire: psycopg.Connection[Any], table: str) -> tuple[str, dict[str,
     row = cursor.fetchone()
     if row is None:
         raise SystemExit(f"{table} is empty; the raw loop has nothing to copy.")
-    cast = ["%s::jsonb" if name in {"payload"} else "%s" for name in names]
-    statement = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join(cast)})"
-    return statement, dict(zip(names, row, strict=True))
+    statement = (
+        f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join(['%s'] * len(names))})"
+    )
+    as_json = {column.name for column in cursor.description or () if column.type_code == JSONB}
+    values = zip(names, row, strict=True)
+    return statement, {name: Jsonb(one) if name in as_json else one for name, one in values}
 
 
 def _fresh(table: str, row: dict[str, Any], key: uuid.UUID, index: int) -> list[Any]:
@@ -74,7 +79,7 @@ def _fresh(table: str, row: dict[str, Any], key: uuid.UUID, index: int) -> list[
     if table == "tickets_ticket":
         changed |= {"number": f"R{key.hex[:18]}", "external_id": ""}
     if "payload" in changed:
-        changed["payload"] = "{}"
+        changed["payload"] = Jsonb({})
     return list(changed.values())
 
 
