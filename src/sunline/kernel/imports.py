@@ -21,7 +21,7 @@ from django.conf import settings
 from django.db import DataError, IntegrityError, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from . import clock, crash, log, tables
 from .errors import UNREADABLE, Invalid, NotFound, Problem, SunlineError, too_long
@@ -47,7 +47,7 @@ class Outcome:
     problems: list[tuple[int, Problem]] = field(default_factory=list)
 
 
-TOO_MANY_LINES = _lazy("The file has too many lines: at most %(most)d.")
+TOO_MANY_LINES = gettext_lazy("The file has too many lines: at most %(most)d.")
 
 
 class LeaseLost(Exception):
