@@ -44,14 +44,14 @@ SHOWN = (
 
 def load_table(now: datetime) -> int:
     """Put two versions of the simulated table in force, one after the other; count the rows."""
-    rows = list(_rows())
+    rows = list(table_rows())
     before = [row for row in rows if row.category != "other"]
     tables.load_addresses(before, now=now - timedelta(days=200), simulated=True)
     tables.load_addresses(rows, now=now - timedelta(days=20), simulated=True)
     return len(rows)
 
 
-def _rows() -> Iterator[NewAddress]:
+def table_rows() -> Iterator[NewAddress]:
     """Yield the addresses of the services that the simulated billing system speaks of."""
     for host in hosts():
         for text in (*blocks(host), *host.names):
