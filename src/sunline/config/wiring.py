@@ -267,11 +267,10 @@ NO_LISTENER: frozenset[str] = frozenset(
         # who the customer is: the card on the ticket reads the rows
         "ticket.identity_checked@1",
         "tickets.proofs_set@1",
-        # what is owed: the list and the card read the rows
+        # what is owed, and where data went: lists, cards and sheets read the rows
         "ticket.compensation_proposed@1",
         "ticket.compensation_settled@1",
         "ticket.order_cancelled@1",
-        # where a number's data went: the sheets stand on a page of their own
         "ticket.data_use_explained@1",
         "ticket.data_sheet_sent@1",
         # customers and knowledge: the audit trail of who was registered, graded, shown, looked up

@@ -44,7 +44,9 @@ _UNIT_WORK = {
     "routing.presence",
 }
 _EXPLAIN = {"tickets.explain_data"}
-_FRONT = _CONTACT | _EXPLAIN | {"tickets.register", "tickets.note", "tickets.withdraw", "tickets.answer"}
+_FRONT = (
+    _CONTACT | _EXPLAIN | {"tickets.register", "tickets.note", "tickets.withdraw", "tickets.answer"}
+)
 # What may be done to a complaint as a case: by whoever takes it, and by whoever leads.
 _CASE = {"tickets.assess", "tickets.escalate", "tickets.settle"}
 _LEAD_CASE = _CASE | {"tickets.deescalate"}

@@ -116,9 +116,7 @@ DESK: Addresses = [
     path("tickets/<str:number>/pack", redress.pack, name="ticket-pack"),
     path("tickets/<str:number>/data-use", data_use.data_use, name="ticket-data-use"),
     path("tickets/<str:number>/data-use/explain", data_use.explain, name="data-use-explain"),
-    path(
-        "tickets/<str:number>/data-use/<uuid:sheet_id>", data_use.sheet, name="ticket-data-sheet"
-    ),
+    path("tickets/<str:number>/data-use/<uuid:sheet_id>", data_use.sheet, name="ticket-data-sheet"),
     path(
         "tickets/<str:number>/data-use/<uuid:sheet_id>/send",
         data_use.send,

@@ -50,9 +50,7 @@ def _network(text: str) -> Span | None:
         net = ipaddress.ip_network(text, strict=False)
     except ValueError:
         return None
-    return Span(
-        AddressKind.RANGE, number_of(net.network_address), number_of(net.broadcast_address)
-    )
+    return Span(AddressKind.RANGE, number_of(net.network_address), number_of(net.broadcast_address))
 
 
 def _range(text: str) -> Span | None:

@@ -26,7 +26,9 @@ def spoken(sheet: Sheet) -> list[str]:
     if not found.total:
         return [_("In this period the network counted no data on your number.")]
     said = [
-        _("From %(since)s to %(last)s your number used %(total)s of data, on average %(mean)s a day.")
+        _(
+            "From %(since)s to %(last)s your number used %(total)s of data, on average %(mean)s a day."
+        )
         % {
             "since": f"{sheet.since:%Y-%m-%d}",
             "last": f"{sheet.last:%Y-%m-%d}",
@@ -106,9 +108,7 @@ def letter(sheet: Sheet) -> str:
     for use in found.services:
         name = (english and use.service_en) or use.service or _("not known")
         lines.append(f"- {name}: {amount(use.size)} ({found.share(use.size)} %)")
-    notes = [
-        (english and use.note_en) or use.note for use in found.services[:TOP] if use.note
-    ]
+    notes = [(english and use.note_en) or use.note for use in found.services[:TOP] if use.note]
     if notes:
         lines += ["", _("What helps:"), *(f"- {note}" for note in notes)]
     return "\n".join(lines)

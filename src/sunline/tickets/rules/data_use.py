@@ -204,9 +204,7 @@ def _categories(used: Sequence[ServiceUse]) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(sums.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _with_causes(
-    found: Explained, marks: Marks, included: int, before: Sequence[int]
-) -> Explained:
+def _with_causes(found: Explained, marks: Marks, included: int, before: Sequence[int]) -> Explained:
     sums = dict(found.categories)
     usual = sum(before) / len(before) if before else 0
     mean = found.total / len(found.days) if found.days else 0

@@ -15,7 +15,7 @@ from sunline.kernel.errors import Invalid, unknown_choice
 from sunline.kernel.types import Subject
 from sunline.staff.types import Viewer
 
-from .. import events
+from .. import events, permissions
 from ..errors import NoDataSheet, NoDataTold, NotBound
 from ..models import DataSheet
 from ..queries import data_use, data_words, reading
@@ -44,6 +44,7 @@ def explain_data_use(
     """
     if period not in DataPeriod.values:
         raise Invalid([unknown_choice("period")])
+    viewer.require(permissions.EXPLAIN_DATA.code)
     # Asked before anything is locked: the billing system may be slow.
     ticket = reading.ticket_for(viewer, ticket_id)
     check_verified(ticket_id, ProofClass.CALL_DETAIL, now)

@@ -70,9 +70,7 @@ def disputed(
 @pytest.fixture
 def known(ticket: TicketRef, viewer: See, now: datetime) -> TicketRef:
     """Return the ticket of a customer verified for details."""
-    return services.verify(
-        viewer("lin"), ticket.id, klass="call_detail", passed=PROOFS, now=now
-    )
+    return services.verify(viewer("lin"), ticket.id, klass="call_detail", passed=PROOFS, now=now)
 
 
 def explain(viewer: See, ref: TicketRef, now: datetime, period: str = "last_month") -> DataSheet:
@@ -121,9 +119,7 @@ def test_nothing_personal_is_in_the_log_or_readable_in_the_table(
     assert "模拟" not in str(stored.values_list("raw", flat=True)[0])
 
 
-def test_who_saw_details_is_written_down_once(
-    known: TicketRef, viewer: See, now: datetime
-) -> None:
+def test_who_saw_details_is_written_down_once(known: TicketRef, viewer: See, now: datetime) -> None:
     row = explain(viewer, known, now)
     seen = list(Reveal.objects.values_list("actor_label", "field", "through"))
     assert seen == [("20001", f"data_use:{row.id}", known.id)]

@@ -15,14 +15,13 @@ from ..types import DataCause, DataPeriod
 
 DAY = date(2026, 11, 2)
 MARKS = Marks()
-moments = st.datetimes(datetime(2026, 11, 2), datetime(2026, 11, 8))
+FIRST = datetime.fromisoformat("2026-11-02")  # wall-clock times, as the rules take them
+moments = st.datetimes(FIRST, FIRST + timedelta(days=6))
 
 
 def piece(at: str, size: int, service: str = "风筝视频", category: str = "video", **more) -> Piece:
     start = datetime.fromisoformat(f"2026-11-{at}")
-    return Piece(
-        start, start + timedelta(minutes=30), 0, size * MB, service, "", category, **more
-    )
+    return Piece(start, start + timedelta(minutes=30), 0, size * MB, service, "", category, **more)
 
 
 def explained(*pieces: Piece, days: int = 7, marks: Marks = MARKS, **more) -> rules.Explained:
@@ -87,12 +86,13 @@ def test_what_nobody_looked_at_is_a_guess_by_service_and_hour() -> None:
 
 
 EVEN = [piece(f"0{day}T10:00", 10, "地图", "maps") for day in range(2, 9)]
+NIGHTS = [piece(f"0{day}T02:00", 20, "更新", "update", background=True) for day in range(2, 9)]
 CASES = (
     ("steady", EVEN, {}, {DataCause.STEADY}),
     ("video", [piece(f"0{day}T12:00", 5) for day in range(2, 9)], {}, {DataCause.VIDEO}),
     (
         "night update",
-        [*EVEN, *(piece(f"0{d}T02:00", 20, "更新", "update", background=True) for d in range(2, 9))],
+        [*EVEN, *NIGHTS],
         {},
         {DataCause.UPDATE, DataCause.NIGHT, DataCause.BACKGROUND},
     ),

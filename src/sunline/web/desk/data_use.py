@@ -28,6 +28,7 @@ from .. import reading
 from ..access import needs, viewer_of
 
 WIDTH, HEIGHT, LOW = 640, 180, 170
+TOPIC = "billing.dispute.data"  # of a ticket that is made from the page of a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,5 +212,6 @@ def of_number(request: HttpRequest, customer_id: UUID, subscriber_id: UUID) -> H
         "told": customers.data_use_of(subscriber_id),
         "tickets": queries.open_of_number(viewer, customer_id, subscriber_id, now=now),
         "may_register": viewer.may(permissions.REGISTER.code),
+        "topic_id": knowledge.topic_id(TOPIC),
     }
     return render(request, "customers/data_use.html", context)

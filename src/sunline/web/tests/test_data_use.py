@@ -19,7 +19,7 @@ from sunline.knowledge.models import AddressTable
 from sunline.knowledge.services import import_addresses
 from sunline.testing import cast
 from sunline.tickets import services
-from sunline.tickets.models import DataSheet
+from sunline.tickets.models import DataSheet, Ticket
 from sunline.tickets.tests.test_data_use import NUMBER, PROOFS, disputed
 from sunline.tickets.types import TicketRef
 
@@ -135,3 +135,15 @@ def test_an_editor_loads_a_table(
     assert "203" not in shown or "address_twice" not in shown
     assert Job.objects.get().result["failed"] == 1
     assert not AddressTable.objects.exists()
+
+
+def test_a_ticket_made_from_the_number_is_about_it(browser: Browser, ticket: TicketRef) -> None:
+    line, client = Subscriber.objects.get(), browser("lin")
+    query = f"customer_id={line.customer_id}&subscriber_id={line.id}"
+    assert f'name="subscriber_id" value="{line.id}"' in page(client, f"/tickets/new?{query}")
+    typed = {"customer_id": line.customer_id, "description": "流量对不上", "kind": "complaint"}
+    for given, expected in ((line.id, line.id), (ticket.id, None)):
+        made = client.post("/tickets/new", {**typed, "subscriber_id": given})
+        assert made.status_code == 302
+        number = made["Location"].rpartition("/")[2]
+        assert Ticket.objects.get(number=number).subscriber_id == expected

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address, ip_network
 
 from sunline.adapters.bss.simulator.adapter import SimulatorBss
-from sunline.testing.demo.data_use import table_rows
 from sunline.knowledge.rules import addresses as rules
 from sunline.knowledge.types import AddressRow
+from sunline.testing.demo.data_use import table_rows
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 SINCE = datetime(2026, 10, 31, 16, 0, tzinfo=UTC)  # where the month begins in Shanghai
@@ -49,9 +49,7 @@ def test_addresses_are_set_aside_and_mostly_on_the_demo_s_table() -> None:
     book = rules.book(
         1,
         (
-            AddressRow(
-                row.span, row.service, row.service_en, row.category, row.background, "", ""
-            )
+            AddressRow(row.span, row.service, row.service_en, row.category, row.background, "", "")
             for row in rows
         ),
     )
