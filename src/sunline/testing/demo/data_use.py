@@ -85,7 +85,7 @@ def dispute(*, now: datetime, rng: random.Random) -> int:
 
 
 def _lines() -> list[tuple[Subscriber, str]]:
-    """Return numbers of one city with the way their sheets go: by mail first, where there is one."""
+    """Return numbers of one city with the way their sheets go, by mail where there is any."""
     rows = list(
         Subscriber.objects.filter(
             service="mobile", status="active", customer__home_unit__code=CITY

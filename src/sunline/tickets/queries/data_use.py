@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -124,7 +124,7 @@ def _service(row: Any) -> dict[str, Any]:
 
 
 def _start(day: date) -> datetime:
-    return timezone.make_aware(datetime(day.year, day.month, day.day))
+    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def sheets_of(viewer: Viewer, ticket: TicketView) -> list[SheetRow]:

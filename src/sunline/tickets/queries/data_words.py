@@ -27,7 +27,8 @@ def spoken(sheet: Sheet) -> list[str]:
         return [_("In this period the network counted no data on your number.")]
     said = [
         _(
-            "From %(since)s to %(last)s your number used %(total)s of data, on average %(mean)s a day."
+            "From %(since)s to %(last)s your number used %(total)s of data, on average "
+            "%(mean)s a day."
         )
         % {
             "since": f"{sheet.since:%Y-%m-%d}",
@@ -81,7 +82,8 @@ def cause_said(code: str, found: Explained) -> str:
             "About %(share)d %% were updates of system and apps. They can be set to Wi-Fi only."
         ),
         DataCause.VIDEO: _(
-            "About %(share)d %% was video. Autoplay on mobile networks can be turned off in the app."
+            "About %(share)d %% was video. Autoplay on mobile networks can be turned off in the "
+            "app."
         ),
         DataCause.NIGHT: _(
             "About %(share)d %% was at night, which is often apps at work by themselves."
