@@ -218,5 +218,6 @@ def unpacked(text: str) -> Explained:
             "categories": tuple((code, size) for code, size in kept["categories"]),
             "peak_day": date.fromisoformat(peak) if peak else None,
             "causes": tuple(kept["causes"]),
+            "before": tuple(kept["before"]),
         }
     )

@@ -37,6 +37,15 @@ def spoken(sheet: Sheet) -> list[str]:
             "mean": amount(found.total // max(1, len(found.days))),
         }
     ]
+    if found.included:
+        said.append(
+            _("Your allowance of the month is %(included)s; %(counted)s of it was used.")
+            % {"included": amount(found.included), "counted": amount(found.counted)}
+        )
+    if found.usual:
+        said.append(
+            _("In the months before it was %(usual)s a month.") % {"usual": amount(found.usual)}
+        )
     kinds = [
         _("%(kind)s %(share)d %%") % {"kind": category(code), "share": found.share(size)}
         for code, size in found.categories[:NAMED]
@@ -119,7 +128,7 @@ def letter(sheet: Sheet) -> str:
 def message(sheet: Sheet) -> str:
     """Return the short text that goes to the number itself: the first sentences only."""
     joint = " " if (get_language() or "").startswith("en") else ""
-    return joint.join(spoken(sheet)[:3])
+    return joint.join(spoken(sheet)[:4])
 
 
 def category(code: str) -> str:

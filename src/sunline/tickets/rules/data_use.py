@@ -84,7 +84,10 @@ class ServiceUse:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """Where the data went. `counted` is what an allowance was charged with; `cause` are codes."""
+    """Where the data went. `counted` is what an allowance was charged with; `causes` are codes.
+
+    `included` is the allowance, 0 where none is compared, and `before` are the months before.
+    """
 
     total: int
     counted: int
@@ -100,10 +103,17 @@ class Explained:
     peak_day: date | None
     peak_hour: int | None
     causes: tuple[str, ...]
+    included: int = 0
+    before: tuple[int, ...] = ()
 
     def share(self, size: int) -> int:
         """Return a part in whole percent of everything."""
         return round(100 * size / self.total) if self.total else 0
+
+    @property
+    def usual(self) -> int:
+        """The mean of the months before, 0 where none are compared."""
+        return sum(self.before) // len(self.before) if self.before else 0
 
 
 def period(code: str, today: date) -> tuple[date, date]:
@@ -192,8 +202,10 @@ def explain(
         peak_day=peak[0] if peak[1] else None,
         peak_hour=max(range(24), key=lambda hour: hours[hour]) if whole.size else None,
         causes=(),
+        included=included,
+        before=tuple(before),
     )
-    return _with_causes(found, marks, included, before)
+    return replace(found, causes=_causes(found, marks))
 
 
 def _categories(used: Sequence[ServiceUse]) -> tuple[tuple[str, int], ...]:
@@ -204,9 +216,9 @@ def _categories(used: Sequence[ServiceUse]) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(sums.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _with_causes(found: Explained, marks: Marks, included: int, before: Sequence[int]) -> Explained:
+def _causes(found: Explained, marks: Marks) -> tuple[str, ...]:
+    """Return what stands out, as codes in their order."""
     sums = dict(found.categories)
-    usual = sum(before) / len(before) if before else 0
     mean = found.total / len(found.days) if found.days else 0
     most = max((size for _day, size in found.days), default=0)
     parts = {
@@ -218,9 +230,9 @@ def _with_causes(found: Explained, marks: Marks, included: int, before: Sequence
         DataCause.UNRESOLVED: found.unresolved,
     }
     notable = {code for code, size in parts.items() if size and size >= marks.share * found.total}
-    if usual and found.counted >= marks.jump * usual:
+    if found.usual and found.counted >= marks.jump * found.usual:
         notable.add(DataCause.JUMP)
-    if included and found.counted > included:
+    if found.included and found.counted > found.included:
         notable.add(DataCause.OVER)
     if most and len(found.days) > 1 and most >= 2 * marks.jump * mean:
         notable.add(DataCause.ONE_DAY)
@@ -230,8 +242,7 @@ def _with_causes(found: Explained, marks: Marks, included: int, before: Sequence
         notable.add(DataCause.FREE)
     if found.total and not notable - {DataCause.FREE}:
         notable.add(DataCause.STEADY)
-    causes = tuple(str(code.value) for code in DataCause if code in notable)
-    return replace(found, causes=causes)
+    return tuple(str(code.value) for code in DataCause if code in notable)
 
 
 class _Sum:

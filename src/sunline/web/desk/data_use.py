@@ -125,6 +125,12 @@ def show_sheet(
         "sheet": found,
         "total": amount(explained.total),
         "counted": amount(explained.counted),
+        "included": amount(explained.included) if explained.included else "",
+        "usual": amount(explained.usual) if explained.usual else "",
+        "kinds": [
+            (category(code), amount(size), explained.share(size))
+            for code, size in explained.categories
+        ],
         "unresolved": explained.share(explained.unresolved),
         "spoken": spoken(found),
         "days": bars([(f"{day:%m-%d}", size) for day, size in explained.days]),
