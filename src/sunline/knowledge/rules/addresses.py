@@ -73,6 +73,8 @@ def domain_of(text: str) -> str:
     A leading `*.` or `.` says what is so anyway: all below it belongs to it.
     """
     name = text.strip().rstrip(".").removeprefix("*.").lstrip(".").lower()
+    if len(name) > MOST_NAME:
+        return ""  # before it is encoded, which takes long for long texts
     try:
         name = name.encode("idna").decode("ascii") if not name.isascii() else name
     except UnicodeError:
