@@ -28,7 +28,7 @@ def row(span: Span, service: str = "某服务") -> AddressRow:
         ("2001:db8::1-2001:db8::ff", "2001:db8::1 - 2001:db8::ff"),
         ("*.Video.Example.", "video.example"),
         (".video.example", "video.example"),
-        ("视频.example", "xn--2hvs98b.example"),
+        ("视频.example", "xn--cy2a840a.example"),
     ],
 )
 def test_cells_that_mean_something(text: str, shown: str) -> None:
@@ -78,13 +78,16 @@ def test_clashes_name_both_lines() -> None:
     assert {line for line, _other in rules.clashes([*spans[:3], (7, whole)])} == {7}
 
 
-small = st.integers(0, 300)
+small = st.integers(0, 99)
 families = st.sampled_from([4, 6])
 
 
-@given(st.lists(st.tuples(families, small, st.integers(0, 20)), max_size=25), st.data())
+@given(
+    st.lists(st.tuples(families, small, st.integers(0, 20)), max_size=15),
+    st.lists(st.tuples(families, small), min_size=1, max_size=5),
+)
 def test_look_ups_agree_with_a_naive_search(
-    drawn: list[tuple[int, int, int]], data: st.DataObject
+    drawn: list[tuple[int, int, int]], questions: list[tuple[int, int]]
 ) -> None:
     def address(family: int, offset: int) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
         if family == 4:
@@ -106,8 +109,8 @@ def test_look_ups_agree_with_a_naive_search(
                 for a, b in ends
             )
     book = rules.book(1, [row(span, str(line)) for line, span in spans])
-    for _try in range(5):
-        asked = address(data.draw(families), data.draw(st.integers(0, 330)))
+    for family, offset in questions:
+        asked = address(family, offset)
         naive = next(
             (
                 str(line)

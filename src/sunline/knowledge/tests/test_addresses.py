@@ -37,10 +37,15 @@ def _place(settings: Any, tmp_path: Path, org: object) -> None:
 
 
 def load(
-    see: See, now: datetime, *lines: str, head: str = HEAD, body: bytes | None = None, **more: Any
+    viewer: See,
+    now: datetime,
+    *lines: str,
+    head: str = HEAD,
+    body: bytes | None = None,
+    **more: Any,
 ) -> Job:
     raw = body if body is not None else "\n".join((head, *lines)).encode(more.pop("as_", "utf-8"))
-    asked = services.ask_address_import(see("wang"), io.BytesIO(raw), now=now, **more)
+    asked = services.ask_address_import(viewer("wang"), io.BytesIO(raw), now=now, **more)
     services.import_addresses(Job.objects.get(id=asked), now)
     return Job.objects.get(id=asked)
 
@@ -50,14 +55,14 @@ def problems(job: Job) -> list[tuple[int, str]]:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])
-def test_a_file_becomes_the_table(see: See, now: datetime, encoding: str) -> None:
-    job = load(see, now, *GOOD, as_=encoding)
+def test_a_file_becomes_the_table(viewer: See, now: datetime, encoding: str) -> None:
+    job = load(viewer, now, *GOOD, as_=encoding)
     assert (job.result["written"], job.result["failed"]) == (3, 0)
-    found = queries.look_up_address(see("lin"), "203.0.113.5")
+    found = queries.look_up_address(viewer("lin"), "203.0.113.5")
     assert found is not None
     assert (found.service, found.category, found.background) == ("示例云盘", "cloud", True)
     assert found.label("en") == "Example Drive"
-    below = queries.look_up_address(see("lin"), "v3.cdn.example")
+    below = queries.look_up_address(viewer("lin"), "v3.cdn.example")
     assert below is not None
     assert not below.background
     table = AddressTable.objects.get()
@@ -66,24 +71,24 @@ def test_a_file_becomes_the_table(see: See, now: datetime, encoding: str) -> Non
     assert loaded.payload == {"number": 1, "rows": 3}
 
 
-def test_a_new_version_takes_the_place_of_the_one_before(see: See, now: datetime) -> None:
-    load(see, now, *GOOD)
+def test_a_new_version_takes_the_place_of_the_one_before(viewer: See, now: datetime) -> None:
+    load(viewer, now, *GOOD)
     later = now + timedelta(days=1)
-    load(see, later, GOOD[0].replace("示例云盘", "另一云盘"))
+    load(viewer, later, GOOD[0].replace("示例云盘", "另一云盘"))
     first, second = AddressTable.objects.order_by("number")
     assert (first.until, second.until) == (later, None)
-    found = queries.look_up_address(see("lin"), "203.0.113.5")
+    found = queries.look_up_address(viewer("lin"), "203.0.113.5")
     assert found is not None
     assert found.service == "另一云盘"
-    assert queries.look_up_address(see("lin"), "v3.cdn.example") is None
+    assert queries.look_up_address(viewer("lin"), "v3.cdn.example") is None
     assert [row.number for row in queries.address_tables()] == [2, 1]
 
 
-def test_a_dry_run_counts_and_changes_nothing(see: See, now: datetime) -> None:
-    job = load(see, now, *GOOD, dry_run=True)
+def test_a_dry_run_counts_and_changes_nothing(viewer: See, now: datetime) -> None:
+    job = load(viewer, now, *GOOD, dry_run=True)
     assert job.result["written"] == 3
     assert not AddressTable.objects.exists()
-    again = services.ask_real_address_import(see("wang"), job, now=now)
+    again = services.ask_real_address_import(viewer("wang"), job, now=now)
     services.import_addresses(Job.objects.get(id=again), now)
     assert AddressTable.objects.get().rows == 3
 
@@ -104,19 +109,23 @@ BAD = (
 @pytest.mark.parametrize(("lines", "expected"), [case[1:] for case in BAD], ids=[c[0] for c in BAD])
 @pytest.mark.parametrize("dry_run", [True, False])
 def test_one_bad_line_and_nothing_is_changed(
-    see: See, now: datetime, lines: tuple[str, ...], expected: list[tuple[int, str]], dry_run: bool
+    viewer: See,
+    now: datetime,
+    lines: tuple[str, ...],
+    expected: list[tuple[int, str]],
+    dry_run: bool,
 ) -> None:
-    load(see, now, GOOD[0])
-    job = load(see, now + timedelta(hours=1), *lines, dry_run=dry_run)
+    load(viewer, now, GOOD[0])
+    job = load(viewer, now + timedelta(hours=1), *lines, dry_run=dry_run)
     assert problems(job) == expected
     assert (job.result["written"], job.result["failed"]) == (0, 1)
     assert AddressTable.objects.get().until is None
     assert ServiceAddress.objects.count() == 1
-    assert queries.look_up_address(see("lin"), "203.0.113.5") is not None
+    assert queries.look_up_address(viewer("lin"), "203.0.113.5") is not None
 
 
-def test_an_overlap_names_both_lines_in_the_error_file(see: See, now: datetime) -> None:
-    job = load(see, now, *GOOD, OVERLAP)
+def test_an_overlap_names_both_lines_in_the_error_file(viewer: See, now: datetime) -> None:
+    job = load(viewer, now, *GOOD, OVERLAP)
     path = imports.error_path(job)
     assert path is not None
     rows = list(csv.reader(path.open(encoding="utf-8-sig")))
@@ -134,26 +143,26 @@ def test_an_overlap_names_both_lines_in_the_error_file(see: See, now: datetime) 
         (b"\x00\x01\x02", "nul"),
     ],
 )
-def test_files_that_are_no_table(see: See, now: datetime, body: bytes, code: str) -> None:
-    job = load(see, now, body=body)
+def test_files_that_are_no_table(viewer: See, now: datetime, body: bytes, code: str) -> None:
+    job = load(viewer, now, body=body)
     assert code in {item["code"] for item in job.result["problems"]}
     assert not AddressTable.objects.exists()
 
 
-def test_a_file_in_another_encoding_than_was_said(see: See, now: datetime) -> None:
+def test_a_file_in_another_encoding_than_was_said(viewer: See, now: datetime) -> None:
     body = "\n".join((HEAD, *GOOD)).encode("gb18030")
-    job = load(see, now, body=body, encoding="utf-8")
+    job = load(viewer, now, body=body, encoding="utf-8")
     assert job.result["written"] == 0
     assert problems(job)
     assert not AddressTable.objects.exists()
     with pytest.raises(Invalid):
-        load(see, now, body=body, encoding="klingon")
+        load(viewer, now, body=body, encoding="klingon")
 
 
-def test_only_editors_load_and_only_readers_look(see: See, now: datetime) -> None:
+def test_only_editors_load_and_only_readers_look(viewer: See, now: datetime) -> None:
     for act in (
-        lambda: services.ask_address_import(see("lin"), io.BytesIO(b"x"), now=now),
-        lambda: queries.look_up_address(Viewer(see("lin").actor), "203.0.113.5"),
+        lambda: services.ask_address_import(viewer("lin"), io.BytesIO(b"x"), now=now),
+        lambda: queries.look_up_address(Viewer(viewer("lin").actor), "203.0.113.5"),
     ):
         with pytest.raises(Refused):
             act()
@@ -170,13 +179,13 @@ def test_loading_in_code_refuses_clashes_and_nothing(now: datetime) -> None:
     assert not AddressTable.objects.exists()
 
 
-def test_the_table_is_found_in_pages(see: See, now: datetime) -> None:
+def test_the_table_is_found_in_pages(viewer: See, now: datetime) -> None:
     lines = [f"10.0.{n}.0/24,服务{n % 7},,{'视频' if n % 2 else '音乐'},," for n in range(120)]
-    load(see, now, *lines)
-    first = queries.addresses(see("lin"), limit=50)
-    second = queries.addresses(see("lin"), limit=50, cursor=first.next)
+    load(viewer, now, *lines)
+    first = queries.addresses(viewer("lin"), limit=50)
+    second = queries.addresses(viewer("lin"), limit=50, cursor=first.next)
     assert len(first.items) == len(second.items) == 50
     assert not {row.span for row in first.items} & {row.span for row in second.items}
-    only = queries.addresses(see("lin"), text="服务3", category="video", limit=50)
+    only = queries.addresses(viewer("lin"), text="服务3", category="video", limit=50)
     assert {row.service for row in only.items} == {"服务3"}
     assert {row.category for row in only.items} == {"video"}
