@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -87,7 +89,7 @@ def test_what_nobody_looked_at_is_a_guess_by_service_and_hour() -> None:
 
 EVEN = [piece(f"0{day}T10:00", 10, "地图", "maps") for day in range(2, 9)]
 NIGHTS = [piece(f"0{day}T02:00", 20, "更新", "update", background=True) for day in range(2, 9)]
-CASES = (
+CASES: Sequence[tuple[str, list[Piece], dict[str, Any], set[DataCause]]] = (
     ("steady", EVEN, {}, {DataCause.STEADY}),
     ("video", [piece(f"0{day}T12:00", 5) for day in range(2, 9)], {}, {DataCause.VIDEO}),
     (
@@ -115,7 +117,7 @@ CASES = (
 @pytest.mark.parametrize(
     ("pieces", "more", "causes"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
 )
-def test_what_stands_out(pieces: list[Piece], more: dict, causes: set[DataCause]) -> None:
+def test_what_stands_out(pieces: list[Piece], more: dict[str, Any], causes: set[DataCause]) -> None:
     assert set(explained(*pieces, **more).causes) == {str(code.value) for code in causes}
 
 
