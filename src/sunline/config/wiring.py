@@ -267,10 +267,12 @@ NO_LISTENER: frozenset[str] = frozenset(
         # who the customer is: the card on the ticket reads the rows
         "ticket.identity_checked@1",
         "tickets.proofs_set@1",
-        # what is owed: the list and the card read the rows
+        # what is owed, and where data went: lists, cards and sheets read the rows
         "ticket.compensation_proposed@1",
         "ticket.compensation_settled@1",
         "ticket.order_cancelled@1",
+        "ticket.data_use_explained@1",
+        "ticket.data_sheet_sent@1",
         # customers and knowledge: the audit trail of who was registered, graded, shown, looked up
         "customer.registered@1",
         "customer.graded@1",
@@ -280,6 +282,8 @@ NO_LISTENER: frozenset[str] = frozenset(
         "customer.looked_up@1",
         "customer.subscriber_added@1",
         "customer.import_asked@1",
+        "knowledge.addresses_asked@1",
+        "knowledge.addresses_loaded@1",
         "knowledge.topic_published@1",
         "knowledge.topic_ended@1",
         "knowledge.suggestions_trained@1",
@@ -389,6 +393,7 @@ JOBS: tuple[JobKind, ...] = (
     JobKind("tickets.import", "sunline.tickets.services.importing_csv.import_tickets"),
     JobKind("tickets.answer_members", "sunline.tickets.services.batch.run_answers"),
     JobKind("customers.import", "sunline.customers.services.import_customers"),
+    JobKind("knowledge.addresses", "sunline.knowledge.services.import_addresses"),
     JobKind("customers.rotate_keys", "sunline.customers.services.rotate_keys"),
     JobKind("insight.rebuild", "sunline.insight.tasks.rebuild"),
 )

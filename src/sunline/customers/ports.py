@@ -123,6 +123,34 @@ class Contract:
     as_of: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class DataRecord:
+    """One stretch of data use as the network counted it; bytes up and down.
+
+    `remote` is the address or domain at the other end. `hint` is what the network took it for:
+    blank, or `tethering` where other devices used the number. `free` counts on no allowance.
+    """
+
+    start: datetime
+    end: datetime
+    remote: str
+    up: int
+    down: int
+    hint: str = ""
+    network: str = ""  # 4G, 5G, …
+    roaming: bool = False
+    free: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DataMonth:
+    """What was used of a month's data allowance, in MB; `month` is its first day."""
+
+    month: date
+    used: Decimal
+    included: Decimal
+
+
 class Bss(Protocol):
     """The billing system. Every method raises BssUnavailable when it gives no answer in time."""
 
@@ -141,6 +169,12 @@ class Bss(Protocol):
 
     def usage(self, number: str) -> Usage | None:
         """Return the usage of the current month."""
+
+    def data_records(self, number: str, since: datetime, until: datetime) -> Sequence[DataRecord]:
+        """Return what the network counted from a moment until before another, oldest first."""
+
+    def data_months(self, number: str, *, months: int = 4) -> Sequence[DataMonth]:
+        """Return what was used of the allowance, this month first."""
 
     def orders(self, number: str) -> Sequence[Order]:
         """Return the value-added services ordered on a number, newest first."""

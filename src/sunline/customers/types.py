@@ -72,6 +72,16 @@ class SubscriberView:
 
 
 @dataclass(frozen=True, slots=True)
+class SubscriberLine:
+    """A service number by itself, masked."""
+
+    id: UUID
+    service: str
+    number: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
 class AccountView:
     """A billing account with the service numbers it pays for."""
 

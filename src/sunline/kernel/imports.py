@@ -21,6 +21,7 @@ from django.conf import settings
 from django.db import DataError, IntegrityError, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from . import clock, crash, log, tables
 from .errors import UNREADABLE, Invalid, NotFound, Problem, SunlineError, too_long
@@ -32,6 +33,7 @@ from .types import SYSTEM, Actor, Subject
 from .worker import LEASE
 
 BATCH = 1000
+MOST_WHOLE = 50_000  # lines of a file that is written at once
 MOST_BYTES = 1 << 30
 SHOWN_PROBLEMS = 50
 
@@ -43,6 +45,9 @@ class Outcome:
     written: int = 0
     known: int = 0
     problems: list[tuple[int, Problem]] = field(default_factory=list)
+
+
+TOO_MANY_LINES = gettext_lazy("The file has too many lines: at most %(most)d.")
 
 
 class LeaseLost(Exception):
@@ -151,11 +156,13 @@ def run(
     handle: Handle,
     batch: int | None = None,
     finish: Callable[[], None] | None = None,
+    whole: bool = False,
 ) -> None:
     """Import the job's file from where it stopped, batch by batch.
 
     `handle` writes one batch inside the transaction it is called in; when it raises a coded error
-    the batch is tried line by line, so that one bad line costs only itself.
+    the batch is tried line by line, so that one bad line costs only itself. A `whole` file is one
+    batch, of which nothing is written unless all of it can be.
     """
     path = folder() / job.arguments["file"]
     language = job.arguments.get("language", settings.LANGUAGE_CODE)
@@ -170,12 +177,15 @@ def run(
             encoding=job.arguments.get("encoding", ""),
             mapping=job.arguments.get("mapping"),
         )
-        place = _Place(job, table)
+        place = _Place(job, table, whole=whole)
         if table.problems:
             place.refuse(table.problems)
             return
         lines = table.lines(after=job.done)
-        while part := list(islice(lines, batch or BATCH)):
+        while part := list(islice(lines, MOST_WHOLE + 1 if whole else batch or BATCH)):
+            if whole and len(part) > MOST_WHOLE:
+                place.refuse([Problem("", "too_many", TOO_MANY_LINES, {"most": MOST_WHOLE})])
+                return
             with no_collection():
                 place.advance(part, handle)
         place.end()
@@ -188,8 +198,8 @@ def run(
 class _Place:
     """How far an import has come, kept in its job's row."""
 
-    def __init__(self, job: Job, table: tables.Table) -> None:
-        self.job, self.table = job, table
+    def __init__(self, job: Job, table: tables.Table, *, whole: bool = False) -> None:
+        self.job, self.table, self.whole = job, table, whole
         self.dry_run = bool(job.arguments.get("dry_run"))
         self.result: dict[str, Any] = {
             "written": 0,
@@ -217,6 +227,8 @@ class _Place:
     def _try(self, lines: Sequence[tables.Line], handle: Handle) -> Outcome:
         good = [line for line in lines if not line.problems]
         bad = [(line.number, problem) for line in lines for problem in line.problems]
+        if self.whole:
+            return self._all_or_none(good, bad, handle)
         try:
             outcome = self._apart(good, handle)
         except (SunlineError, IntegrityError, DataError):
@@ -232,6 +244,21 @@ class _Place:
                 outcome.known += one.known
                 outcome.problems += one.problems
         outcome.problems += bad
+        return outcome
+
+    def _all_or_none(
+        self,
+        good: Sequence[tables.Line],
+        bad: Sequence[tuple[int, Problem]],
+        handle: Handle,
+    ) -> Outcome:
+        """Write every line of the file, or none with what is wrong with it."""
+        with transaction.atomic():
+            outcome = self._apart(good, handle)
+            outcome.problems += bad
+            if outcome.problems:
+                outcome.written = 0
+                transaction.set_rollback(True)
         return outcome
 
     def _apart(self, lines: Sequence[tables.Line], handle: Handle) -> Outcome:

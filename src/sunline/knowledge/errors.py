@@ -32,3 +32,9 @@ IN_A_CIRCLE = _("A topic cannot come after itself.")
 
 # What makes a validity unusable.
 ENDS_BEFORE = _("This must be later than the first day.")
+
+# What makes a row of the table of addresses unusable.
+NO_ADDRESS = _("This is no address, network, range or domain.")
+ADDRESS_TWICE = _("This shares addresses with line %(other)d.")
+NEITHER_FLAG = _("Yes or no, please.")
+NO_ROWS = _("The table holds no rows that can be used.")

@@ -61,3 +61,21 @@ class ArticleWithdrawn(Fact):
 
     KIND: ClassVar[str] = "knowledge.article_withdrawn@1"
     article_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class AddressesAsked(Fact):
+    """A person asked for a file of addresses to become the table."""
+
+    KIND: ClassVar[str] = "knowledge.addresses_asked@1"
+    job_id: UUID
+    dry_run: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AddressesLoaded(Fact):
+    """A version of the table of addresses came into force in place of the one before."""
+
+    KIND: ClassVar[str] = "knowledge.addresses_loaded@1"
+    number: int
+    rows: int

@@ -108,3 +108,41 @@ class Article(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class AddressTable(models.Model):
+    """A version of the table that tells which service an address belongs to; the last one holds.
+
+    `simulated` says that its services are made up, as those of the demo are.
+    """
+
+    number = models.PositiveIntegerField(primary_key=True)
+    rows = models.PositiveIntegerField()
+    services = models.PositiveIntegerField()
+    simulated = models.BooleanField(default=False)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    made_by = models.CharField(max_length=64, blank=True)
+
+
+class ServiceAddress(models.Model):
+    """A range of addresses or a domain with its service, and what an agent may say of it.
+
+    `first` and `last` are 32 hexadecimal digits, so that they sort as the numbers they are.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    table = models.ForeignKey(AddressTable, models.CASCADE, related_name="addresses")
+    kind = models.CharField(max_length=8)
+    first = models.CharField(max_length=32, blank=True)
+    last = models.CharField(max_length=32, blank=True)
+    name = models.CharField(max_length=253, blank=True)
+    service = models.CharField(max_length=64)
+    service_en = models.CharField(max_length=64, blank=True)
+    category = models.CharField(max_length=16)
+    background = models.BooleanField(default=False)
+    note = models.CharField(max_length=255, blank=True)
+    note_en = models.CharField(max_length=255, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["table", "id"], name="address_of_table")]

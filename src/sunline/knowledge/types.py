@@ -1,4 +1,4 @@
-"""What callers see of topics and articles."""
+"""What callers see of topics, articles and the table of addresses."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 # The four demand types that reports cut contacts by.
 REPORTING_TYPES = ("basic", "value_added", "complaint", "personal")
@@ -259,3 +262,85 @@ class NewArticle:
     since: datetime | None = None
     until: datetime | None = None
     unit_id: UUID | None = None
+
+
+class AddressKind(TextChoices):
+    """What a row of the table of addresses covers."""
+
+    RANGE = "range", _("Range of addresses")
+    DOMAIN = "domain", _("Domain and all below it")
+
+
+class AddressCategory(TextChoices):
+    """What people use a service for."""
+
+    VIDEO = "video", _("Video")
+    SOCIAL = "social", _("Social")
+    STORE = "store", _("App store")
+    UPDATE = "update", _("System update")
+    GAME = "game", _("Games")
+    CLOUD = "cloud", _("Cloud storage")
+    MUSIC = "music", _("Music")
+    READING = "reading", _("News and reading")
+    SHOPPING = "shopping", _("Shopping and payment")
+    MAPS = "maps", _("Maps and travel")
+    WORK = "work", _("Work and mail")
+    OTHER = "other", _("Other services")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A range of addresses as places on one line of numbers, or a domain."""
+
+    kind: AddressKind
+    first: int = 0
+    last: int = 0
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewAddress:
+    """A row to load: what it covers, which service that is, and what may be said of it."""
+
+    span: Span
+    service: str
+    service_en: str = ""
+    category: str = AddressCategory.OTHER.value
+    background: bool = False
+    note: str = ""
+    note_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AddressRow:
+    """A row of a version of the table of addresses."""
+
+    span: Span
+    service: str
+    service_en: str
+    category: str
+    background: bool
+    note: str
+    note_en: str
+
+    def label(self, language: str) -> str:
+        """Return the service's name in a language."""
+        english = language.startswith("en") and self.service_en
+        return self.service_en if english else self.service
+
+    def said(self, language: str) -> str:
+        """Return what an agent may say of it in a language."""
+        return self.note_en if language.startswith("en") and self.note_en else self.note
+
+
+@dataclass(frozen=True, slots=True)
+class AddressTableRow:
+    """A version of the table of addresses: how many rows of how many services, from when on."""
+
+    number: int
+    rows: int
+    services: int
+    simulated: bool
+    since: datetime
+    until: datetime | None
+    made_by: str

@@ -43,7 +43,10 @@ _UNIT_WORK = {
     "tickets.ask_units",
     "routing.presence",
 }
-_FRONT = _CONTACT | {"tickets.register", "tickets.note", "tickets.withdraw", "tickets.answer"}
+_EXPLAIN = {"tickets.explain_data"}
+_FRONT = (
+    _CONTACT | _EXPLAIN | {"tickets.register", "tickets.note", "tickets.withdraw", "tickets.answer"}
+)
 # What may be done to a complaint as a case: by whoever takes it, and by whoever leads.
 _CASE = {"tickets.assess", "tickets.escalate", "tickets.settle"}
 _LEAD_CASE = _CASE | {"tickets.deescalate"}
@@ -112,6 +115,7 @@ DEFAULT: Mapping[str, frozenset[str]] = {
         | {"quality.do_measures"}
         | {"tickets.assign", "tickets.contest", "tickets.escalate", "customers.reveal"},
         "complaint_specialist": _CONTACT
+        | _EXPLAIN
         | _LEAD_CASE
         | _DECIDE
         | _UNIT_WORK

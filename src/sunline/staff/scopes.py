@@ -26,6 +26,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
         {"tickets.view", "tickets.search", "tickets.register", "tickets.note", "tickets.withdraw"}
         | {"tickets.reclassify", "tickets.dispatch", "tickets.accept", "tickets.handle"}
         | {"tickets.check", "tickets.answer", "tickets.revisit", "tickets.assign"}
+        | {"tickets.explain_data"}
     ),
     "tickets:import": frozenset({"tickets.import"}),
     "customers:read": frozenset({"customers.view"}),

@@ -301,6 +301,27 @@ class NotVerified(Conflict):
     text = _("Verify the customer's identity for “%(klass)s” first.")
 
 
+class NoDataTold(Conflict):
+    """The billing system tells nothing of the data use of the ticket's number."""
+
+    code = "ticket.no_data_told"
+    text = _("The billing system tells nothing of this number's data use at the moment.")
+
+
+class NoDataSheet(Conflict):
+    """Only an explanation sheet that was made can be sent."""
+
+    code = "ticket.no_data_sheet"
+    text = _("Make an explanation sheet on ticket %(number)s first.")
+
+
+class NotBound(Conflict):
+    """Details of a number go to an address that is the customer's for sure, and nowhere else."""
+
+    code = "ticket.not_bound"
+    text = _("The customer has no bound address for “%(channel)s”; nothing was sent.")
+
+
 class LawFirst(Conflict):
     """The operator's promise stands beside what the law gives, not in its place."""
 

@@ -39,6 +39,7 @@ VIEW_REVISITS = Permission("tickets.view_revisits", _("See revisits and their ra
 SET_CHECKS = Permission("tickets.set_checks", _("Set the questions of the check"))
 VERIFY = Permission("tickets.verify", _("Verify who the customer is"))
 SET_PROOFS = Permission("tickets.set_proofs", _("Set which proofs are enough"))
+EXPLAIN_DATA = Permission("tickets.explain_data", _("Explain where a number's data went"))
 GRANT = Permission("tickets.grant", _("Grant waivers and compensation within the authority"))
 DECIDE_GRANTS = Permission("tickets.decide_grants", _("Decide on grants above others' authority"))
 VIEW_GRANTS = Permission("tickets.view_grants", _("See the use of authority"))
@@ -79,6 +80,7 @@ ALL: tuple[Permission, ...] = (
     VIEW_REVISITS,
     VERIFY,
     SET_PROOFS,
+    EXPLAIN_DATA,
     GRANT,
     DECIDE_GRANTS,
     VIEW_GRANTS,

@@ -103,6 +103,8 @@ STEPS: Mapping[str, tuple[str | Promise, str, str]] = {
     "ticket.compensation_proposed": (_("Compensation proposed"), "cash", "plain"),
     "ticket.compensation_settled": (_("Proposed compensation settled"), "cash", "plain"),
     "ticket.order_cancelled": (_("Order cancelled for the customer"), "receipt-refund", "out"),
+    "ticket.data_use_explained": (_("Data use explained"), "report", "plain"),
+    "ticket.data_sheet_sent": (_("Explanation of data use sent"), "send", "out"),
     "ticket.imported": (_("Taken over from another system"), "download", "plain"),
     "message.inbound": (_("Message from the customer"), "message", "in"),
     "message.outbound": (_("Message to the customer"), "message-2", "out"),

@@ -13,6 +13,7 @@ from .desk import (
     bulk,
     classify,
     complaint_list,
+    data_use,
     entry,
     groups,
     knowledge,
@@ -27,6 +28,7 @@ from .desk import (
     weekly,
 )
 from .manage import (
+    addresses,
     case_tables,
     checks,
     floor,
@@ -112,6 +114,14 @@ DESK: Addresses = [
     ),
     path("tickets/<str:number>/evidence/<uuid:evidence_id>", files.evidence, name="evidence"),
     path("tickets/<str:number>/pack", redress.pack, name="ticket-pack"),
+    path("tickets/<str:number>/data-use", data_use.data_use, name="ticket-data-use"),
+    path("tickets/<str:number>/data-use/explain", data_use.explain, name="data-use-explain"),
+    path("tickets/<str:number>/data-use/<uuid:sheet_id>", data_use.sheet, name="ticket-data-sheet"),
+    path(
+        "tickets/<str:number>/data-use/<uuid:sheet_id>/send",
+        data_use.send,
+        name="data-use-send",
+    ),
     path("tickets/<str:number>/watchers", tickets.ticket_watchers, name="ticket-watchers"),
     *(
         path(f"tickets/<str:number>/{act.slug}", tickets.act_view(act), name=f"ticket-{act.slug}")
@@ -124,6 +134,11 @@ CUSTOMERS: Addresses = [
     path("customers/<uuid:customer_id>", customers.customer_page, name="customer"),
     path("customers/<uuid:customer_id>/contacts", customers.timeline, name="customer-contacts"),
     path("customers/<uuid:customer_id>/bills", customers.bills, name="customer-bills"),
+    path(
+        "customers/<uuid:customer_id>/numbers/<uuid:subscriber_id>/data-use",
+        data_use.of_number,
+        name="customer-data-use",
+    ),
     path("customers/<uuid:customer_id>/reveal", customers.reveal, name="customer-reveal"),
 ]
 
@@ -221,6 +236,7 @@ MANAGE: Addresses = [
     path(f"{ARTICLE}/save", articles.save, name="manage-article-save"),
     path(f"{ARTICLE}/publish", articles.publish, name="manage-article-publish"),
     path(f"{ARTICLE}/withdraw", articles.withdraw, name="manage-article-withdraw"),
+    path("manage/addresses", addresses.addresses, name="manage-addresses"),
     path("manage/mailboxes", mailboxes.mailboxes, name="manage-mailboxes"),
     path("manage/mailboxes/save", mailboxes.save, name="manage-mailbox-save"),
     path("manage/mailboxes/<str:code>/test", mailboxes.test_mailbox, name="manage-mailbox-test"),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from sunline.insight.types import WeekKind, WeekState
 from sunline.insight.types import Why as WeekWhy
 from sunline.interactions.types import Automatic, ChannelKind, MailboxTrouble, OutgoingState, WrapUp
+from sunline.knowledge.types import AddressCategory
 from sunline.quality.types import Bone, MeasureKind, MeasureState, ReviewReason, ReviewState
 from sunline.routing.types import (
     AbsenceReason,
@@ -30,6 +31,8 @@ from sunline.tickets.types import (
     Circle,
     Complexity,
     ConsentHow,
+    DataCause,
+    DataPeriod,
     Demand,
     EvidenceKind,
     Feedback,
@@ -55,6 +58,7 @@ from sunline.tickets.types import (
     Revisit,
     Scope,
     Severity,
+    SheetChannel,
     Signal,
     State,
     StepOutcome,
@@ -97,6 +101,10 @@ LABELS: Mapping[str, Words] = {
     "proof": _choices(Proof.choices),
     "proposal_state": _choices(ProposalState.choices),
     "proof_class": _choices(ProofClass.choices),
+    "data_period": _choices(DataPeriod.choices),
+    "data_cause": _choices(DataCause.choices),
+    "sheet_channel": _choices(SheetChannel.choices),
+    "address_category": _choices(AddressCategory.choices),
     "severity": {
         "general": _("General"),
         "larger": _("Considerable"),

@@ -90,6 +90,17 @@ def built() -> bytes:
                 }
                 for slug in acts.schemas()
             },
+            f"{base}/tickets/{{number}}/data-sheets": {
+                "parameters": [number],
+                "get": _operation("Explanation sheets of data use"),
+            },
+            f"{base}/tickets/{{number}}/data-sheets/{{sheet_id}}": {
+                "parameters": [number, {**number, "name": "sheet_id"}],
+                "get": _operation("An explanation sheet of data use"),
+            },
+            f"{base}/addresses": {
+                "get": _operation("The service an address belongs to", q="string")
+            },
             f"{base}/classify": {"post": _operation("Suggest what a text is about", body="Words")},
             f"{base}/reviews": {
                 "get": _operation(

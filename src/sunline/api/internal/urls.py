@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from sunline.api.endpoints import PUBLIC, Act, endpoint
+from sunline.knowledge import permissions as knowledge
 from sunline.quality import permissions as quality
 from sunline.tickets import permissions
 
-from . import acts, bulk, classify, document, health, metrics, reviews, tickets
+from . import acts, bulk, classify, data_use, document, health, metrics, reviews, tickets
 
 VIEW, REGISTER = permissions.VIEW.code, permissions.REGISTER.code
 SEARCH, NOTE = permissions.SEARCH.code, permissions.NOTE.code
@@ -32,6 +33,15 @@ urlpatterns: list[URLPattern] = [
     ),
     path("api/internal/tickets/<str:number>/acts", endpoint(GET=Act(VIEW, acts.allowed))),
     path("api/internal/tickets/<str:number>/acts/<str:slug>", endpoint(POST=Act(VIEW, acts.act))),
+    path(
+        "api/internal/tickets/<str:number>/data-sheets",
+        endpoint(GET=Act(permissions.EXPLAIN_DATA.code, data_use.sheets)),
+    ),
+    path(
+        "api/internal/tickets/<str:number>/data-sheets/<str:sheet_id>",
+        endpoint(GET=Act(permissions.EXPLAIN_DATA.code, data_use.sheet)),
+    ),
+    path("api/internal/addresses", endpoint(GET=Act(knowledge.VIEW.code, data_use.address))),
     path("api/internal/classify", endpoint(POST=Act(REGISTER, classify.suggest))),
     path("api/internal/reviews", endpoint(GET=Act(quality.VIEW_REVIEWS.code, reviews.listing))),
     path(

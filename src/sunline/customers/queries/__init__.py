@@ -14,15 +14,20 @@ from .finding import (
     within_reach,
 )
 from .importing import import_job
+from .usage import Bound, DataUse, bound_addresses, data_use_of, subscriber_for
 
 __all__ = [
+    "Bound",
+    "DataUse",
     "Ordered",
+    "bound_addresses",
     "by_address",
     "by_number",
     "by_numbers",
     "customer_for",
     "customer_names",
     "customer_of_work",
+    "data_use_of",
     "find",
     "ids_by_name",
     "import_job",
@@ -32,5 +37,6 @@ __all__ = [
     "owners_of",
     "regions",
     "rent_of",
+    "subscriber_for",
     "within_reach",
 ]

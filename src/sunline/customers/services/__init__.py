@@ -9,7 +9,7 @@ from .managers import set_manager
 from .readthrough import read_through
 from .regions import load_regions
 from .register import add_subscriber, register_customer, register_many
-from .reveals import reveal
+from .reveals import note_shown, reveal
 
 __all__ = [
     "add_subscriber",
@@ -19,6 +19,7 @@ __all__ = [
     "grade",
     "import_customers",
     "load_regions",
+    "note_shown",
     "read_through",
     "record_consent",
     "register_customer",

@@ -59,6 +59,39 @@ def reveal(
     return value
 
 
+def note_shown(
+    viewer: Viewer,
+    customer_id: UUID,
+    what: str,
+    purpose: str,
+    *,
+    now: datetime,
+    through: Subject,
+) -> None:
+    """Write down that details of a customer were shown; once for a person, matter and purpose.
+
+    `through` names the ticket that lets the viewer work for the customer; the caller has checked
+    it, and that the viewer may see such details.
+    """
+    told = {"customer_id": customer_id, "field": what[:64], "actor_id": viewer.actor.id}
+    if Reveal.objects.filter(**told, purpose=purpose, through=through.id).exists():
+        return
+    with transaction.atomic():
+        row = Reveal.objects.create(
+            **told,
+            purpose=purpose,
+            through=through.id,
+            actor_label=viewer.actor.label,
+            at=now,
+        )
+        record(
+            ValueRevealed(customer_id, what.partition(":")[0], row.id),
+            subject=Subject("customer", customer_id),
+            actor=viewer.actor,
+            now=now,
+        )
+
+
 def _held(viewer: Viewer, customer_id: UUID, through: Subject | None) -> Customer:
     """Return the locked row of a customer whose values the viewer may see in full."""
     if through is not None:

@@ -1,5 +1,11 @@
-"""What changes knowledge: topics, and articles in versions."""
+"""What changes knowledge: topics and articles in versions, and the table of addresses."""
 
+from .addresses import (
+    ask_address_import,
+    ask_real_address_import,
+    import_addresses,
+    load_addresses,
+)
 from .articles import publish, publish_article, save_article, withdraw_article
 from .suggestions import train_suggestions
 from .topics import (
@@ -12,8 +18,12 @@ from .topics import (
 )
 
 __all__ = [
+    "ask_address_import",
+    "ask_real_address_import",
     "begin_versions",
     "end_topic",
+    "import_addresses",
+    "load_addresses",
     "load_missing_topics",
     "load_topics",
     "publish",

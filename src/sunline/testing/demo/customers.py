@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -142,7 +142,8 @@ class Registry:
         lines = self._lines(phone, joined, senior, organization=born is None)
         contacts = [NewContact("phone", phone, preferred=True)]
         if email:
-            contacts.append(NewContact("email", email))
+            known = datetime.combine(joined, time(2), UTC)
+            contacts.append(NewContact("email", email, verified_at=known))
         new = NewCustomer(
             id=customer_id,
             name=name,
@@ -248,6 +249,7 @@ def cast_customers(registry: Registry, today: date) -> list[tuple[NewCustomer, P
         born = today - timedelta(days=years * 365 + 100)
         new, person = registry.build(name, city, tier, born, "", senior=years >= 65)
         email = f"{key}@customer.example"
+        mail = NewContact("email", email, verified_at=datetime.combine(today, time(), UTC))
         first, *rest = new.accounts[0].subscribers
         lines = (replace(first, number=phone, status="active", status_reason=""), *rest)
         new = replace(
@@ -255,7 +257,7 @@ def cast_customers(registry: Registry, today: date) -> list[tuple[NewCustomer, P
             id=fixed_id("customer", key),
             rural=rural,
             accounts=(NewAccount(subscribers=lines),),
-            contacts=(NewContact("phone", phone, preferred=True), NewContact("email", email)),
+            contacts=(NewContact("phone", phone, preferred=True), mail),
         )
         known_as = fixed_id("customer", key)
         found.append((new, replace(person, id=known_as, phone=phone, email=email, rural=rural)))

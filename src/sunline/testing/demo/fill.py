@@ -19,7 +19,7 @@ from sunline.staff.models import Account, Unit
 from sunline.tickets.services import load_checks, load_proofs
 from sunline.tickets.services.training import retrain
 
-from . import belonging, classes, grants, people, present, queues, revisits
+from . import belonging, classes, data_use, grants, people, present, queues, revisits
 from . import customers as registry
 from .cases import Cases, work_on
 from .crew import Crew
@@ -62,11 +62,13 @@ def _fill(size: Size, *, now: datetime, say: Say, seed: str) -> None:
         classes.prepare(now)
         customers.load_regions()
         load_checks(now)
-        load_proofs(now)
+        load_proofs(now - timedelta(hours=12))  # what was proved this morning counts
+        addresses = data_use.load_table(now)
         queues.open_queues(now=now)
         queues.clock_in(hired, now=now, rng=rng(seed, "presence"))
         queues.set_floor(hired, now=now, rng=rng(seed, "floor"))
         say(f"{sum(len(team) for team in hired.values())} people: {_since(started)}")
+        say(f"{addresses} rows of the simulated table of addresses")
         if size.customers:
             _past(size, hired, now=now, say=say, seed=seed)
 
@@ -102,6 +104,7 @@ def _past(
     work_on(now=now)
     granted = grants.grant_and_ask(now=now, rng=rng(seed, "grants"))
     owed = Redress(now=now, rng=rng(seed, "redress")).write()
+    sheets = data_use.dispute(now=now, rng=rng(seed, "data use"))
     asked = present.ask_ratings(now=now, rng=rng(seed, "ratings"))
     callers = Account.objects.filter(grants__role__code="revisit_caller").order_by("staff_no")
     recalled = revisits.remember(
@@ -120,6 +123,7 @@ def _past(
     say(f"{in_hand} orders in hand, {counted}: {_since(started)}")
     say(f"{joined} tickets that belong together, {reviewed} reviews, {weeks} weeks")
     say(f"{granted} grants, {logs} shift logs, {owed} proposals of compensation")
+    say(f"{sheets} explanation sheets of data use")
 
 
 def _since(started: float) -> str:

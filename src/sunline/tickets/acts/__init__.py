@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from .belonging import BELONGING
 from .complaints import COMPLAINTS
+from .data_use import DATA_USE
 from .granting import GRANTING
 from .redress import REDRESS
 from .responsibility import RESPONSIBILITY
@@ -20,6 +21,7 @@ ACTS: tuple[Act, ...] = (
     *RESPONSIBILITY,
     *BELONGING,
     *REDRESS,
+    *DATA_USE,
     *GRANTING,
 )
 BY_SLUG: Mapping[str, Act] = {act.slug: act for act in ACTS}

@@ -1,7 +1,7 @@
 """Facts about tickets."""
 
 from . import complaints as cases
-from . import grants, redress
+from . import data_use, grants, redress
 from .base import TicketFact
 from .closing import RevisitGivenUp, RevisitPlanned, RevisitTried
 from .complaints import (
@@ -19,6 +19,7 @@ from .complaints import (
     Segmented,
     Settled,
 )
+from .data_use import DataSheetSent, DataUseExplained
 from .grants import (
     GrantAsked,
     GrantChecked,
@@ -172,6 +173,7 @@ ALL: tuple[type[TicketFact], ...] = (
     *cases.ALL,
     *redress.ALL,
     *grants.ALL,
+    *data_use.ALL,
     RevisitPlanned,
     RevisitTried,
     RevisitGivenUp,
@@ -195,6 +197,8 @@ __all__ = [
     "CopySuspected",
     "Corrected",
     "CustomerAsked",
+    "DataSheetSent",
+    "DataUseExplained",
     "Deescalated",
     "Dispatched",
     "Escalated",

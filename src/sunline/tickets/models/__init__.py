@@ -9,6 +9,7 @@ from .complaints import (
     Offer,
     PlanStep,
 )
+from .data_use import DataSheet
 from .grants import Approval, ApprovalStep, Delegate, Grant
 from .groups import (
     AreaWatch,
@@ -48,6 +49,7 @@ __all__ = [
     "CheckResult",
     "CompensationProposal",
     "Complaint",
+    "DataSheet",
     "Delegate",
     "Escalation",
     "Evidence",

@@ -4,6 +4,14 @@ from .assignment import dispatch_traits, last_account, rehearse, wanted
 from .authority import own_authority
 from .bulk import Preview, matching_ids, preview, run_for, run_lines
 from .checking import check_items, questions
+from .data_use import (
+    Sheet,
+    SheetRow,
+    data_sheet,
+    open_of_number,
+    reckoned,
+    sheets_of,
+)
 from .frequency import Frequency, frequency
 from .grants import (
     exported,
@@ -55,6 +63,8 @@ __all__ = [
     "Preview",
     "RevisitFigures",
     "RevisitRow",
+    "Sheet",
+    "SheetRow",
     "Situation",
     "Stay",
     "TicketView",
@@ -66,6 +76,7 @@ __all__ = [
     "counts",
     "counts_by_day",
     "curve",
+    "data_sheet",
     "dispatch_traits",
     "exported",
     "frequency",
@@ -88,6 +99,7 @@ __all__ = [
     "named",
     "notices_in_force",
     "open_matters",
+    "open_of_number",
     "own_authority",
     "pack_of",
     "preview",
@@ -95,6 +107,7 @@ __all__ = [
     "proposal_sums",
     "proposals",
     "questions",
+    "reckoned",
     "rehearse",
     "repeat_causes",
     "revisit_counts",
@@ -103,6 +116,7 @@ __all__ = [
     "run_for",
     "run_lines",
     "search",
+    "sheets_of",
     "situation",
     "stand_ins",
     "standings",

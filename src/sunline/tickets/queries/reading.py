@@ -195,14 +195,18 @@ def allowed_verbs(viewer: Viewer, ticket: TicketView, around: Situation | None =
             continue
         if verb in ABOUT_ORDERS and not has_pack(ticket.topic_id):
             continue
+        if verb in ABOUT_DATA and ticket.subscriber_id is None:
+            continue
         if verb not in BY_RULE:
             found.append(str(verb))
     return found
 
 
-# Verbs that only rules and messages do, and those of topics about orders and agreements.
+# Verbs that only rules and messages do, those of topics about orders and agreements, and those
+# about the data use of a service number.
 BY_RULE = frozenset({Verb.ADD_MESSAGE, Verb.RECKON})
 ABOUT_ORDERS = frozenset({Verb.CANCEL_UNSOLICITED, Verb.PROPOSE_WAIVER})
+ABOUT_DATA = frozenset({Verb.EXPLAIN_DATA, Verb.SEND_DATA_SHEET})
 
 
 def _is_anothers(ticket: TicketView, viewer: Viewer) -> bool:

@@ -96,6 +96,8 @@ class Verb(StrEnum):
     WITHDRAW_GRANT = "withdraw_grant"
     CHECK_GRANT = "check_grant"
     CANCEL_UNSOLICITED = "cancel_unsolicited"
+    EXPLAIN_DATA = "explain_data_use"
+    SEND_DATA_SHEET = "send_data_sheet"
     PROPOSE_WAIVER = "propose_waiver"
     ACCEPT_PROPOSAL = "accept_proposal"
     DECLINE_PROPOSAL = "decline_proposal"
@@ -277,6 +279,8 @@ def _redress() -> tuple[Move, ...]:
     v, row, give = Verb, Move, "tickets.grant"
     return (
         row(v.VERIFY, OPEN, None, "tickets.verify", "any"),
+        row(v.EXPLAIN_DATA, OPEN, None, "tickets.explain_data", "any"),
+        row(v.SEND_DATA_SHEET, OPEN, None, "tickets.explain_data", "any"),
         row(v.CANCEL_UNSOLICITED, OPEN, None, give, "any"),
         row(v.PROPOSE_WAIVER, OPEN, None, give, "any"),
         # What is owed for late work is often known only when the ticket has ended.

@@ -24,6 +24,7 @@ from .complaints import (
     remove_evidence,
     set_cause,
 )
+from .data_use import explain_data_use, open_data_sheet, send_data_sheet
 from .deciding import decide_grant, pass_up_due
 from .extending import ask_extension, decide_extension
 from .granting import grant, withdraw_grant
@@ -111,6 +112,7 @@ __all__ = [
     "end_proofs",
     "escalate",
     "escalate_by_rule",
+    "explain_data_use",
     "final_dispatch",
     "find_copies",
     "find_repeat",
@@ -134,6 +136,7 @@ __all__ = [
     "merge",
     "not_duplicate",
     "offer_handover",
+    "open_data_sheet",
     "open_missing_cases",
     "pass_up_due",
     "plan_missing",
@@ -161,6 +164,7 @@ __all__ = [
     "run_bulk",
     "score_order",
     "send_back",
+    "send_data_sheet",
     "set_cause",
     "set_check",
     "set_delegate",

@@ -33,7 +33,7 @@ def tell_customer(change: Change, text: str) -> None:
         return
     interactions.send(
         ticket.interaction_id,
-        body=letters.signed(text, _signature(change.viewer)),
+        body=letters.signed(text, signature_of(change.viewer)),
         subject=f"[{ticket.number}] {ticket.title}",
         to=ticket.contact,
         # The verb's own permission covers telling the customer about it.
@@ -43,7 +43,7 @@ def tell_customer(change: Change, text: str) -> None:
     )
 
 
-def _signature(viewer: Viewer) -> str:
+def signature_of(viewer: Viewer) -> str:
     """Return the line that tells who answers: a staff number, never a name; blank for systems."""
     if viewer.actor.kind != Actor.PERSON:
         return ""

@@ -19,6 +19,7 @@ from .cases import (
     Style,
     Upgrade,
 )
+from .data_use import DataCause, DataPeriod, SheetChannel
 from .grants import Basis, GrantAction, GrantCause, GrantState, StepOutcome, Verdict
 from .proofs import Proof, ProofClass
 from .reasons import (
@@ -73,6 +74,8 @@ __all__ = [
     "Complexity",
     "ConsentHow",
     "CorrectionReason",
+    "DataCause",
+    "DataPeriod",
     "DeclineReason",
     "Demand",
     "EscalationReason",
@@ -113,6 +116,7 @@ __all__ = [
     "Scope",
     "SendBackReason",
     "Severity",
+    "SheetChannel",
     "Signal",
     "Stage",
     "State",

@@ -57,6 +57,7 @@ def about(request: HttpRequest, customer_id: UUID) -> dict[str, Any]:
         "may_reveal": viewer.may(permissions.REVEAL.code, customer.home_unit_path)
         and not viewer.viewing_as,
         "may_register": viewer.may(ticket_permissions.REGISTER.code),
+        "may_explain": viewer.may(ticket_permissions.EXPLAIN_DATA.code),
         "purposes": PURPOSES,
     }
     if viewer.may(ticket_permissions.VIEW.code):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -20,7 +20,7 @@ from sunline.interactions import permissions as contact_permissions
 from sunline.interactions import services as interactions
 from sunline.interactions.types import ChannelKind, WrapUp
 from sunline.kernel import clock, idempotency
-from sunline.kernel.errors import Invalid, SunlineError
+from sunline.kernel.errors import Invalid, NotFound, SunlineError
 from sunline.staff.types import Viewer
 from sunline.tickets import permissions, queries, services
 from sunline.tickets.acts.shape import told
@@ -133,6 +133,18 @@ def customer_of(viewer: Viewer, values: Mapping[str, Any]) -> CustomerView | Non
     return customers.customer_for(viewer, customer_id) if customer_id else None
 
 
+def line_of(
+    viewer: Viewer, customer: CustomerView | None, values: Mapping[str, Any]
+) -> UUID | None:
+    """Return the service number that a link named, if it is the chosen customer's."""
+    subscriber_id = reading.uuid(values, "subscriber_id")
+    if customer is None or subscriber_id is None:
+        return None
+    with suppress(NotFound):
+        return customers.subscriber_for(viewer, customer.id, subscriber_id).id
+    return None
+
+
 def register_once(viewer: Viewer, values: Mapping[str, Any], now: datetime) -> str:
     """Return the number of the form's ticket; the same form sent twice gives the same one.
 
@@ -187,7 +199,7 @@ def register(viewer: Viewer, values: Mapping[str, Any], now: datetime) -> Ticket
             topic_id=topic_id,
             details=told(values),
             customer_id=customer.id if customer else None,
-            subscriber_id=hit.subscriber_id if hit and same else None,
+            subscriber_id=hit.subscriber_id if hit and same else line_of(viewer, customer, values),
             interaction_id=interaction_id,
             contact=contact,
             tier=customer.tier if customer else "ordinary",

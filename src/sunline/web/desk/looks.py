@@ -121,6 +121,13 @@ LOOKS: Mapping[str, Look] = {
     "cancel_unsolicited": Look(
         "receipt-refund", hint=_("The page of orders and agreements fills this in.")
     ),
+    "explain_data_use": Look(
+        "report",
+        hint=_("By service, day and hour, with words to read out; kept with the ticket."),
+    ),
+    "send_data_sheet": Look(
+        "send", "answer", hint=_("The newest sheet goes to the customer's bound address only.")
+    ),
     "propose_waiver": Look("cash"),
     "accept_proposal": Look("check"),
     "decline_proposal": Look("x"),

@@ -184,6 +184,7 @@ def about(request: HttpRequest, ticket: TicketView, failed: Form | None = None) 
         "may_mark": viewer.may(insight.EDIT_WEEKLY.code) and not viewer.viewing_as,
         **redress_context(ticket, verbs, around),
         "may_grant": viewer.may(permissions.GRANT.code),
+        "may_explain_data": viewer.may(permissions.EXPLAIN_DATA.code),
         **why_so(viewer, ticket),
     }
 

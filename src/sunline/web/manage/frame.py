@@ -43,6 +43,7 @@ SECTIONS: tuple[tuple[str | Promise, tuple[tuple[str | Promise, str, str], ...]]
             (_("Topics"), "/manage/topics", "category"),
             (_("Suggested topics"), "/manage/suggestions", "wand"),
             (_("Knowledge"), "/manage/knowledge", "file-text"),
+            (_("Table of addresses"), "/manage/addresses", "world"),
             (_("Mailboxes"), "/manage/mailboxes", "mail"),
         ),
     ),

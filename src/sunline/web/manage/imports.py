@@ -22,11 +22,14 @@ from sunline.kernel import imports as files
 from sunline.kernel import queries as kernel
 from sunline.kernel.errors import Invalid, NotFound, SunlineError, required
 from sunline.kernel.models import Job
+from sunline.knowledge import permissions as knowledge_permissions
+from sunline.knowledge import services as knowledge
 from sunline.staff.permissions import Permission
 from sunline.staff.types import Viewer
 from sunline.tickets import permissions as ticket_permissions
 from sunline.tickets import services as tickets
 
+from .. import reading
 from ..access import needs, viewer_of
 from .forms import Field, Form, read, tried
 from .frame import page
@@ -36,6 +39,7 @@ NEEDED = (
     customer_permissions.IMPORT,
     ticket_permissions.IMPORT,
     contact_permissions.IMPORT,
+    knowledge_permissions.EDIT,
 )
 
 
@@ -68,6 +72,12 @@ KINDS: Mapping[str, Kind] = {
         interactions.ask_import,
         interactions.ask_real_import,
     ),
+    "knowledge.addresses": Kind(
+        _("Table of addresses"),
+        knowledge_permissions.EDIT,
+        knowledge.ask_address_import,
+        knowledge.ask_real_address_import,
+    ),
 }
 
 
@@ -87,7 +97,7 @@ def imports(request: HttpRequest) -> HttpResponse:
         HERE,
         _("Import a CSV file"),
         _("Upload"),
-        fields(viewer),
+        fields(viewer, reading.text(request.GET, "kind", most=40)),
         open=True,
         upload=True,
         hint=_("A dry run says what would happen and changes nothing."),
@@ -97,12 +107,14 @@ def imports(request: HttpRequest) -> HttpResponse:
     return page(request, "manage/imports.html", context, forms=[form], error=error)
 
 
-def fields(viewer: Viewer) -> list[Field]:
-    """Return the fields of an import, with what the viewer may import."""
+def fields(viewer: Viewer, kind: str = "") -> list[Field]:
+    """Return the fields of an import, with what the viewer may import and one kind chosen."""
     kinds = [(code, kind.label) for code, kind in KINDS.items() if viewer.may(kind.permission.code)]
     encodings = [("", _("Find out")), ("utf-8", "UTF-8"), ("gb18030", "GB18030")]
     return [
-        Field("kind", _("What it holds"), "choice", needed=True, choices=kinds, width=3),
+        Field(
+            "kind", _("What it holds"), "choice", needed=True, choices=kinds, width=3, start=kind
+        ),
         Field("file", _("File"), "file", width=5),
         Field("encoding", _("Encoding"), "choice", choices=encodings, width=2),
         Field("at_once", _("Without a dry run"), "flag", width=2),

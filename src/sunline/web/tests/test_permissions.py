@@ -23,7 +23,7 @@ from .conftest import signed_in
 PUBLIC = "public"
 ANY = "any person"
 POST = "POST"
-IMPORTS = "customers.import tickets.import interactions.import"
+IMPORTS = "customers.import tickets.import interactions.import knowledge.edit"
 
 # name of the address: what it asks for, and the method it takes if not GET
 TABLE: dict[str, tuple[str, str]] = {
@@ -78,6 +78,14 @@ TABLE: dict[str, tuple[str, str]] = {
     "manage-proofs": ("tickets.set_proofs", "GET"),
     "manage-proofs-new": ("tickets.set_proofs", POST),
     "manage-proofs-end": ("tickets.set_proofs", POST),
+    "ticket-data-use": ("tickets.explain_data", "GET"),
+    "data-use-explain": ("tickets.explain_data", POST),
+    "ticket-data-sheet": ("tickets.explain_data", "GET"),
+    "data-use-send": ("tickets.explain_data", POST),
+    "ticket-explain-data-use": ("tickets.explain_data", POST),
+    "ticket-send-data-sheet": ("tickets.explain_data", POST),
+    "customer-data-use": ("tickets.explain_data", "GET"),
+    "manage-addresses": ("knowledge.view", "GET"),
     "ticket-new": ("tickets.register", "GET"),
     "ticket-new-customers": ("tickets.register", "GET"),
     "ticket-new-copies": ("tickets.register", POST),

@@ -24,6 +24,8 @@ from sunline.customers.ports import (
     BssSubscriber,
     Confirmation,
     Contract,
+    DataMonth,
+    DataRecord,
     Order,
     Usage,
     UsageLine,
@@ -32,13 +34,16 @@ from sunline.customers.types import NewHolding
 from sunline.kernel import clock
 from sunline.kernel.ids import local_day
 
+from . import data_use
+
 WORDS = Path(__file__).with_name("data") / "words.csv"
 REGIONS = ("440106", "440104", "440305", "440304", "320104", "320106", "440117", "320118")
 RURAL = frozenset({"440117", "320118"})
 FEES = (59, 99, 129, 199, 19)
 TIERS = ("ordinary",) * 6 + ("honoured", "silver", "gold", "diamond")
 STATES = ("active",) * 8 + ("arrears", "kept")
-ALLOWANCES = (("data", 30720, "MB"), ("voice", 500, "min"), ("sms", 100, ""))
+INCLUDED = 30720  # MB of data a month
+ALLOWANCES = (("data", INCLUDED, "MB"), ("voice", 500, "min"), ("sms", 100, ""))
 SERVICES = (("V06", 6), ("V15", 15), ("G10", 10), ("S05", 5))
 SOLD_AT = ("app", "hall", "phone", "sms")
 PROVEN = 0.4  # the share of orders with an answered confirmation
@@ -128,9 +133,23 @@ class SimulatorBss:
         lines = []
         for code, included, unit in ALLOWANCES:
             used = int(included * chance.uniform(0.2, 1.3) * today.day / 31)
+            if code == "data":
+                used = int(self.data_months(number, months=1)[0].used)
             name = _words(f"usage_{code}")[0]
             lines.append(UsageLine(code, name, Decimal(used), Decimal(included), unit))
         return Usage(tuple(lines), today.replace(day=1), self._as_of())
+
+    def data_records(self, number: str, since: datetime, until: datetime) -> Sequence[DataRecord]:
+        """Return made-up records of a period, up to a little before now."""
+        if not self._knows(number):
+            return ()
+        return data_use.records(number, since, until, included=INCLUDED, now=self._as_of())
+
+    def data_months(self, number: str, *, months: int = 4) -> Sequence[DataMonth]:
+        """Return what the made-up records come to, month by month."""
+        if not self._knows(number):
+            return ()
+        return data_use.months(number, months, included=INCLUDED, now=self._as_of())
 
     def orders(self, number: str) -> Sequence[Order]:
         """Return one to three made-up orders of the last months; some were never confirmed."""

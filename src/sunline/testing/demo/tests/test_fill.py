@@ -18,7 +18,7 @@ from sunline.kernel import switches
 from sunline.kernel.ids import local_day
 from sunline.kernel.models import Delivery, Event
 from sunline.kernel.types import SYSTEM
-from sunline.knowledge.queries import models, topics
+from sunline.knowledge.queries import address_book, address_tables, models, topics
 from sunline.routing.models import QueueItem
 from sunline.staff.models import Account, RoleGrant, Unit
 from sunline.staff.queries import unit_tree, viewer_for
@@ -330,3 +330,13 @@ def _listed(viewer: Viewer, wanted: complaints.CaseFilter) -> int:
         if not found.next:
             return count
         cursor = found.next
+
+
+def test_a_simulated_table_of_addresses_is_loaded() -> None:
+    newest, before = address_tables()
+    assert newest.rows > before.rows > 800
+    assert newest.rows >= 900
+    assert newest.simulated
+    found = address_book().find("203.0.113.5")
+    assert found is not None
+    assert "模拟" in found.service
