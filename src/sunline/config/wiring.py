@@ -271,6 +271,19 @@ NO_LISTENER: frozenset[str] = frozenset(
         "ticket.compensation_proposed@1",
         "ticket.compensation_settled@1",
         "ticket.order_cancelled@1",
+        # appeals: the list and the card read the rows; the clock is set by the verb
+        "ticket.appeal_received@1",
+        "ticket.appeal_accepted@1",
+        "ticket.appeal_refused@1",
+        "ticket.appeal_sent_back@1",
+        "ticket.appeal_returned@1",
+        "ticket.appeal_replied@1",
+        "ticket.mediation_begun@1",
+        "ticket.agreement_signed@1",
+        "ticket.appeal_closed@1",
+        "ticket.appeal_withdrawn@1",
+        "ticket.pack_exported@1",
+        "ticket.appeal_import_asked@1",
         # customers and knowledge: the audit trail of who was registered, graded, shown, looked up
         "customer.registered@1",
         "customer.graded@1",
@@ -288,6 +301,7 @@ NO_LISTENER: frozenset[str] = frozenset(
         "knowledge.article_withdrawn@1",
         # interactions: what was set aside or owed stands on lists of its own
         "interaction.imported@1",
+        "interaction.files_forgotten@1",
         "interaction.wrapped_up@1",
         "interaction.import_asked@1",
         "message.set_aside@1",
@@ -366,6 +380,8 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("tickets-approvals", timedelta(minutes=1), "sunline.tickets.tasks.approvals"),
     # What is owed for late work that still goes on.
     Periodic("tickets-owed", timedelta(minutes=10), "sunline.tickets.tasks.owed"),
+    # Files whose time is over, save those that a complaint or an appeal keeps frozen.
+    Periodic("tickets-retention", timedelta(days=1), "sunline.tickets.tasks.retention"),
     Periodic("staff-sweep", timedelta(hours=1), "sunline.staff.services.sweep.sweep"),
     Periodic("tickets-usual", timedelta(hours=1), "sunline.tickets.services.watching.tidy"),
     Periodic("interactions-send", timedelta(seconds=1), "sunline.interactions.tasks.send_due"),
@@ -387,6 +403,12 @@ JOBS: tuple[JobKind, ...] = (
     JobKind("tickets.bulk_act", "sunline.tickets.tasks.bulk_act"),
     JobKind("tickets.train_suggestions", "sunline.tickets.services.training.train"),
     JobKind("tickets.import", "sunline.tickets.services.importing_csv.import_tickets"),
+    JobKind(
+        "tickets.import_appeals", "sunline.tickets.services.importing_appeals.import_appeals"
+    ),
+    JobKind(
+        "tickets.import_appeal_counts", "sunline.tickets.services.importing_appeals.import_counts"
+    ),
     JobKind("tickets.answer_members", "sunline.tickets.services.batch.run_answers"),
     JobKind("customers.import", "sunline.customers.services.import_customers"),
     JobKind("customers.rotate_keys", "sunline.customers.services.rotate_keys"),

@@ -9,6 +9,7 @@ from sunline.tickets.acts import ACTS
 from . import figures, files, first_contact, shell
 from .customers import views as customers
 from .desk import (
+    appeals,
     authority,
     bulk,
     classify,
@@ -60,6 +61,9 @@ DESK: Addresses = [
     path("knowledge", knowledge.articles, name="knowledge"),
     path("knowledge/<uuid:article_id>", knowledge.article, name="knowledge-article"),
     path("complaints", complaint_list.complaints, name="complaints"),
+    path("appeals", appeals.appeals, name="appeals"),
+    path("appeals/new", appeals.new_appeal, name="appeal-new"),
+    path("appeals/quarter", appeals.quarter, name="appeals-quarter"),
     path("grants", authority.grants, name="grants"),
     path("grants/<uuid:grant_id>/check", authority.check, name="grant-check"),
     path("approvals", authority.approvals, name="approvals"),
@@ -112,6 +116,7 @@ DESK: Addresses = [
     ),
     path("tickets/<str:number>/evidence/<uuid:evidence_id>", files.evidence, name="evidence"),
     path("tickets/<str:number>/pack", redress.pack, name="ticket-pack"),
+    path("tickets/<str:number>/evidence-pack", appeals.evidence_pack, name="evidence-pack"),
     path("tickets/<str:number>/watchers", tickets.ticket_watchers, name="ticket-watchers"),
     *(
         path(f"tickets/<str:number>/{act.slug}", tickets.act_view(act), name=f"ticket-{act.slug}")

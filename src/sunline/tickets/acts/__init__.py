@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .appeals import APPEALS
 from .belonging import BELONGING
 from .complaints import COMPLAINTS
 from .granting import GRANTING
@@ -17,6 +18,7 @@ ACTS: tuple[Act, ...] = (
     *WAY,
     *TOGETHER,
     *COMPLAINTS,
+    *APPEALS,
     *RESPONSIBILITY,
     *BELONGING,
     *REDRESS,

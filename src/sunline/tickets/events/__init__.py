@@ -1,7 +1,22 @@
 """Facts about tickets."""
 
 from . import complaints as cases
-from . import grants, redress
+from . import appeals, grants, redress
+from .appeals import (
+    AgreementSigned,
+    AppealAccepted,
+    AppealClosed,
+    AppealFact,
+    AppealImportAsked,
+    AppealReceived,
+    AppealRefused,
+    AppealReplied,
+    AppealReturned,
+    AppealSentBack,
+    AppealWithdrawn,
+    MediationBegun,
+    PackExported,
+)
 from .base import TicketFact
 from .closing import RevisitGivenUp, RevisitPlanned, RevisitTried
 from .complaints import (
@@ -172,6 +187,7 @@ ALL: tuple[type[TicketFact], ...] = (
     *cases.ALL,
     *redress.ALL,
     *grants.ALL,
+    *appeals.ALL,
     RevisitPlanned,
     RevisitTried,
     RevisitGivenUp,
@@ -180,7 +196,18 @@ ALL: tuple[type[TicketFact], ...] = (
 __all__ = [
     "ALL",
     "Accepted",
+    "AgreementSigned",
     "Answered",
+    "AppealAccepted",
+    "AppealClosed",
+    "AppealFact",
+    "AppealImportAsked",
+    "AppealReceived",
+    "AppealRefused",
+    "AppealReplied",
+    "AppealReturned",
+    "AppealSentBack",
+    "AppealWithdrawn",
     "Approved",
     "Assessed",
     "Assigned",
@@ -227,6 +254,7 @@ __all__ = [
     "Judged",
     "KeptOnAccount",
     "LeftGroup",
+    "MediationBegun",
     "MembersAnswered",
     "MembersTold",
     "MergedInto",
@@ -241,6 +269,7 @@ __all__ = [
     "OrderCancelled",
     "OrderScored",
     "OwnershipBreached",
+    "PackExported",
     "PlanAttached",
     "PlanStepDone",
     "Reclassified",

@@ -1,5 +1,15 @@
 """What can be read of tickets, always through the eyes of a viewer."""
 
+from ..rules.quarter import QuarterRow, QuarterTable
+from .appeals import (
+    AppealRow,
+    DoorFigures,
+    appeal_list,
+    door_figures,
+    quarter_table,
+    quarters,
+    steps_of,
+)
 from .assignment import dispatch_traits, last_account, rehearse, wanted
 from .authority import own_authority
 from .bulk import Preview, matching_ids, preview, run_for, run_lines
@@ -47,12 +57,16 @@ from .work import VIEWS, counts, work_list
 
 __all__ = [
     "VIEWS",
+    "AppealRow",
+    "DoorFigures",
     "Frequency",
     "Handled",
     "HardCase",
     "HourFigures",
     "Pack",
     "Preview",
+    "QuarterRow",
+    "QuarterTable",
     "RevisitFigures",
     "RevisitRow",
     "Situation",
@@ -60,6 +74,7 @@ __all__ = [
     "TicketView",
     "Whose",
     "allowed_verbs",
+    "appeal_list",
     "by_interaction",
     "chain",
     "check_items",
@@ -67,6 +82,7 @@ __all__ = [
     "counts_by_day",
     "curve",
     "dispatch_traits",
+    "door_figures",
     "exported",
     "frequency",
     "grant_list",
@@ -94,6 +110,8 @@ __all__ = [
     "proof_ways",
     "proposal_sums",
     "proposals",
+    "quarter_table",
+    "quarters",
     "questions",
     "rehearse",
     "repeat_causes",
@@ -107,6 +125,7 @@ __all__ = [
     "stand_ins",
     "standings",
     "stays",
+    "steps_of",
     "suspicions",
     "ticket_for",
     "ticket_of_grant",

@@ -1,5 +1,16 @@
 """The words and values of tickets that callers see."""
 
+from .appeals import (
+    AppealCategory,
+    AppealFilter,
+    AppealResult,
+    AppealReturn,
+    AppealState,
+    Door,
+    Referral,
+    RefusalCode,
+    WordOfUser,
+)
 from .cases import (
     Circle,
     ConsentHow,
@@ -65,6 +76,11 @@ from .values import (
 
 __all__ = [
     "FINAL",
+    "AppealCategory",
+    "AppealFilter",
+    "AppealResult",
+    "AppealReturn",
+    "AppealState",
     "AttemptCode",
     "Attitude",
     "Basis",
@@ -75,6 +91,7 @@ __all__ = [
     "CorrectionReason",
     "DeclineReason",
     "Demand",
+    "Door",
     "EscalationReason",
     "EvidenceKind",
     "ExtensionReason",
@@ -100,6 +117,8 @@ __all__ = [
     "Proof",
     "ProofClass",
     "ProposalState",
+    "Referral",
+    "RefusalCode",
     "RefuseReason",
     "Registration",
     "RelationKind",
@@ -129,5 +148,6 @@ __all__ = [
     "Verdict",
     "WaiverReason",
     "WithdrawReason",
+    "WordOfUser",
     "WorkFilter",
 ]

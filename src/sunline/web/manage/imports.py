@@ -27,6 +27,7 @@ from sunline.staff.types import Viewer
 from sunline.tickets import permissions as ticket_permissions
 from sunline.tickets import services as tickets
 
+from .. import reading
 from ..access import needs, viewer_of
 from .forms import Field, Form, read, tried
 from .frame import page
@@ -36,6 +37,7 @@ NEEDED = (
     customer_permissions.IMPORT,
     ticket_permissions.IMPORT,
     contact_permissions.IMPORT,
+    ticket_permissions.APPEAL,
 )
 
 
@@ -68,6 +70,18 @@ KINDS: Mapping[str, Kind] = {
         interactions.ask_import,
         interactions.ask_real_import,
     ),
+    "tickets.import_appeals": Kind(
+        _("Appeals of regulator and other doors"),
+        ticket_permissions.APPEAL,
+        tickets.ask_appeals,
+        tickets.ask_again,
+    ),
+    "tickets.import_appeal_counts": Kind(
+        _("Operators' appeals and users by quarter"),
+        ticket_permissions.APPEAL,
+        tickets.ask_counts,
+        tickets.ask_again,
+    ),
 }
 
 
@@ -87,7 +101,7 @@ def imports(request: HttpRequest) -> HttpResponse:
         HERE,
         _("Import a CSV file"),
         _("Upload"),
-        fields(viewer),
+        fields(viewer, reading.choice(request.GET, "kind", KINDS)),
         open=True,
         upload=True,
         hint=_("A dry run says what would happen and changes nothing."),
@@ -97,12 +111,12 @@ def imports(request: HttpRequest) -> HttpResponse:
     return page(request, "manage/imports.html", context, forms=[form], error=error)
 
 
-def fields(viewer: Viewer) -> list[Field]:
-    """Return the fields of an import, with what the viewer may import."""
+def fields(viewer: Viewer, kind: str = "") -> list[Field]:
+    """Return the fields of an import, with what the viewer may import and what was asked for."""
     kinds = [(code, kind.label) for code, kind in KINDS.items() if viewer.may(kind.permission.code)]
     encodings = [("", _("Find out")), ("utf-8", "UTF-8"), ("gb18030", "GB18030")]
     return [
-        Field("kind", _("What it holds"), "choice", needed=True, choices=kinds, width=3),
+        Field("kind", _("What it holds"), "choice", needed=True, choices=kinds, width=3, start=kind),
         Field("file", _("File"), "file", width=5),
         Field("encoding", _("Encoding"), "choice", choices=encodings, width=2),
         Field("at_once", _("Without a dry run"), "flag", width=2),
