@@ -21,6 +21,7 @@ from sunline.tickets.services.training import retrain
 
 from . import belonging, classes, grants, people, present, queues, revisits
 from . import customers as registry
+from .appeals import Appeals
 from .cases import Cases, work_on
 from .crew import Crew
 from .history import History
@@ -102,6 +103,7 @@ def _past(
     work_on(now=now)
     granted = grants.grant_and_ask(now=now, rng=rng(seed, "grants"))
     owed = Redress(now=now, rng=rng(seed, "redress")).write()
+    appealed = Appeals(now=now, rng=rng(seed, "appeals")).write()
     asked = present.ask_ratings(now=now, rng=rng(seed, "ratings"))
     callers = Account.objects.filter(grants__role__code="revisit_caller").order_by("staff_no")
     recalled = revisits.remember(
@@ -119,7 +121,7 @@ def _past(
     counted = f"{asked:,} surveys, {recalled:,} revisit plans, days counted"
     say(f"{in_hand} orders in hand, {counted}: {_since(started)}")
     say(f"{joined} tickets that belong together, {reviewed} reviews, {weeks} weeks")
-    say(f"{granted} grants, {logs} shift logs, {owed} proposals of compensation")
+    say(f"{granted} grants, {logs} shift logs, {owed} proposals, {appealed} appeals")
 
 
 def _since(started: float) -> str:
