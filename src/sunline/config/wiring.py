@@ -271,19 +271,17 @@ NO_LISTENER: frozenset[str] = frozenset(
         "ticket.compensation_proposed@1",
         "ticket.compensation_settled@1",
         "ticket.order_cancelled@1",
-        # appeals: the list and the card read the rows; the clock is set by the verb
-        "ticket.appeal_received@1",
-        "ticket.appeal_accepted@1",
-        "ticket.appeal_refused@1",
-        "ticket.appeal_sent_back@1",
-        "ticket.appeal_returned@1",
-        "ticket.appeal_replied@1",
+        # appeals: the list and the card read the rows; the verb itself sets the clock
+        *(
+            f"ticket.appeal_{step}@1"
+            for step in (
+                *("received", "accepted", "refused", "sent_back", "returned", "replied"),
+                *("closed", "withdrawn", "import_asked"),
+            )
+        ),
         "ticket.mediation_begun@1",
         "ticket.agreement_signed@1",
-        "ticket.appeal_closed@1",
-        "ticket.appeal_withdrawn@1",
         "ticket.pack_exported@1",
-        "ticket.appeal_import_asked@1",
         # customers and knowledge: the audit trail of who was registered, graded, shown, looked up
         "customer.registered@1",
         "customer.graded@1",
@@ -398,17 +396,14 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("idempotency-purge", timedelta(hours=1), "sunline.api.tasks.forget_keys"),
 )
 
+APPEAL_FILES = "sunline.tickets.services.importing_appeals"
 JOBS: tuple[JobKind, ...] = (
     JobKind("interactions.import", "sunline.interactions.services.import_interactions"),
     JobKind("tickets.bulk_act", "sunline.tickets.tasks.bulk_act"),
     JobKind("tickets.train_suggestions", "sunline.tickets.services.training.train"),
     JobKind("tickets.import", "sunline.tickets.services.importing_csv.import_tickets"),
-    JobKind(
-        "tickets.import_appeals", "sunline.tickets.services.importing_appeals.import_appeals"
-    ),
-    JobKind(
-        "tickets.import_appeal_counts", "sunline.tickets.services.importing_appeals.import_counts"
-    ),
+    JobKind("tickets.import_appeals", f"{APPEAL_FILES}.import_appeals"),
+    JobKind("tickets.import_appeal_counts", f"{APPEAL_FILES}.import_counts"),
     JobKind("tickets.answer_members", "sunline.tickets.services.batch.run_answers"),
     JobKind("customers.import", "sunline.customers.services.import_customers"),
     JobKind("customers.rotate_keys", "sunline.customers.services.rotate_keys"),

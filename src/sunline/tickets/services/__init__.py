@@ -52,6 +52,7 @@ from .grouping import (
 )
 from .handling import accept, approve, assign, dispatch, reply, return_order, send_back
 from .importing_appeals import ask_again, ask_appeals, ask_counts
+from .importing_appeals import columns as appeal_columns
 from .importing_csv import ask_import, ask_real_import
 from .inspecting import check_grant
 from .joint import accept_joint, ask_fact, ask_joint, cancel_joint, reply_joint
@@ -90,6 +91,7 @@ __all__ = [
     "answer_members",
     "answer_offer",
     "answer_stage",
+    "appeal_columns",
     "approve",
     "ask_again",
     "ask_appeals",

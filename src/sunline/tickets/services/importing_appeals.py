@@ -70,17 +70,18 @@ def ask_again(viewer: Viewer, dry_job: Job, *, now: datetime) -> UUID:
 
 def import_appeals(job: Job, now: datetime) -> None:
     """Import the appeals of a job's file: one a line, known by door and number."""
-    imports.run(job, columns=columns("appeal_columns"), handle=_Appeals(job, now), batch=BATCH)
+    imports.run(job, columns=columns(KIND), handle=_Appeals(job, now), batch=BATCH)
 
 
 def import_counts(job: Job, now: datetime) -> None:
     """Import operators' counts: one month or quarter of an operator a line; later files replace."""
-    imports.run(job, columns=columns("count_columns"), handle=_Counts(job, now), batch=BATCH)
+    imports.run(job, columns=columns(COUNTS), handle=_Counts(job, now), batch=BATCH)
 
 
 @cache
-def columns(name: str) -> tuple[tables.Column, ...]:
-    """Return the columns that an import knows."""
+def columns(kind: str) -> tuple[tables.Column, ...]:
+    """Return the columns that an import of appeals, or of counts, knows."""
+    name = {KIND: "appeal_columns", COUNTS: "count_columns"}[kind]
     return tables.columns_from(DATA / f"{name}.csv")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, cast
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -22,6 +23,7 @@ from sunline.kernel import imports as files
 from sunline.kernel import queries as kernel
 from sunline.kernel.errors import Invalid, NotFound, SunlineError, required
 from sunline.kernel.models import Job
+from sunline.kernel.tables import Column
 from sunline.staff.permissions import Permission
 from sunline.staff.types import Viewer
 from sunline.tickets import permissions as ticket_permissions
@@ -49,6 +51,7 @@ class Kind:
     permission: Permission
     ask: Callable[..., UUID]
     ask_real: Callable[..., UUID]
+    columns: Callable[[str], Sequence[Column]] | None = None
 
 
 KINDS: Mapping[str, Kind] = {
@@ -75,12 +78,14 @@ KINDS: Mapping[str, Kind] = {
         ticket_permissions.APPEAL,
         tickets.ask_appeals,
         tickets.ask_again,
+        tickets.appeal_columns,
     ),
     "tickets.import_appeal_counts": Kind(
         _("Operators' appeals and users by quarter"),
         ticket_permissions.APPEAL,
         tickets.ask_counts,
         tickets.ask_again,
+        tickets.appeal_columns,
     ),
 }
 
@@ -107,7 +112,11 @@ def imports(request: HttpRequest) -> HttpResponse:
         hint=_("A dry run says what would happen and changes nothing."),
         **tried(request, error),
     )
-    context = {"jobs": [row for row in rows if _may_see(viewer, row)], "kinds": _labels()}
+    context = {
+        "jobs": [row for row in rows if _may_see(viewer, row)],
+        "kinds": _labels(),
+        "columns": _columns(request),
+    }
     return page(request, "manage/imports.html", context, forms=[form], error=error)
 
 
@@ -136,6 +145,16 @@ def _ask(request: HttpRequest) -> UUID:
         encoding=found["encoding"],
         now=clock.now(),
     )
+
+
+def _columns(request: HttpRequest) -> list[tuple[str, bool]]:
+    """Return the columns of the kind that was asked for, and whether they are needed."""
+    kind = KINDS.get(reading.choice(request.GET, "kind", KINDS))
+    if kind is None or kind.columns is None:
+        return []
+    place = -1 if get_language() == "en" else 0
+    held = kind.columns(request.GET["kind"])
+    return [(column.titles[place], column.required) for column in held]
 
 
 def _labels() -> dict[str, str | Promise]:
