@@ -184,7 +184,7 @@ def situation(ticket_id: UUID, clocks: Sequence[ClockView] | None = None) -> Sit
         linked=bool({(Relation, "ticket_id"), (Relation, "other_id")} & there),
         proved=(IdentityCheck, "ticket_id") in there,
         proposals=tuple(rows(CompensationProposal).order_by("id")),
-        appeals=tuple(rows(Appeal).order_by("id")) if case else (),
+        appeals=tuple(rows(Appeal).order_by("id")),
     )
 
 

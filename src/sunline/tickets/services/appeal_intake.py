@@ -24,7 +24,6 @@ from ..appeal_errors import NO_HOME, NO_SUCH_TICKET, AppealTwice
 from ..models import Appeal, Ticket
 from ..types import Door, Kind, Referral, Registration, State, TicketRef
 from .appeals import attach_appeal, check_referral
-from .cases import fresh
 from .registration import LATEST_ENTRY, register
 
 CHANNELS = {Door.REGULATOR: "regulator", Door.MEDIA: "social"}
@@ -110,5 +109,4 @@ def _register(viewer: Viewer, item: Referral, now: datetime) -> UUID:
         ),
         now=now,
     )
-    fresh(Ticket.objects.get(id=made.id), now).save()
     return made.id

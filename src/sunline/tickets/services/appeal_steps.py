@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from sunline.staff.types import Viewer
 from .. import appeal_errors as errors
 from .. import events
 from ..errors import NothingOpen
-from ..models import Appeal
+from ..models import Appeal, Complaint
 from ..rules import appeals as rules
 from ..rules.appeals import Step
 from ..rules.lifecycle import Verb
@@ -24,6 +24,7 @@ from ..types import (
     AppealResult,
     AppealReturn,
     AppealState,
+    Door,
     RefusalCode,
     TicketRef,
     WordOfUser,
@@ -46,7 +47,6 @@ VERBS = {
     Step.WITHDRAW: Verb.WITHDRAW_APPEAL,
 }
 REFUSALS = tuple(code for code in RefusalCode if code not in rules.SEND_BACK)
-SENT_BACK = tuple(rules.SEND_BACK)
 
 
 class Stepping:
@@ -86,9 +86,10 @@ def _stepping(
         row.updated_at = now
         set_due(row)
         row.save()
-        case = case_of(change)
-        freeze(case, now)
-        case.save()
+        # A ticket that is no complaint any more keeps its appeals, and they are answered.
+        for case in Complaint.objects.filter(ticket_id=ticket_id):
+            freeze(case, now)
+            case.save(update_fields=["frozen_until"])
         follow_clocks(change, since=row.received_at, met=before if stepping.met else None)
 
 
@@ -140,7 +141,7 @@ def accept_appeal(
 
 def bars_of(row: Appeal) -> tuple[RefusalCode, ...]:
     """Return why the centre would not take an appeal on; other doors have no such rules."""
-    if row.door != "regulator":
+    if row.door != Door.REGULATOR:
         return ()
     return rules.bars(
         rules.Matter(
@@ -153,7 +154,7 @@ def bars_of(row: Appeal) -> tuple[RefusalCode, ...]:
     )
 
 
-def _day(moment: datetime | None) -> Any:
+def _day(moment: datetime | None) -> date | None:
     return local_day(moment) if moment else None
 
 

@@ -223,7 +223,8 @@ def follow_clocks(change: Change, *, since: datetime, met: datetime | None = Non
         met=met is not None,
         now=change.now,
     )
-    change.due_at = limits.next_due(ticket.id) or change.now + ATTENTION
+    if not change.move.starts:  # else it is looked for when those clocks have begun
+        change.due_at = limits.next_due(ticket.id) or change.now + ATTENTION
 
 
 def freeze(case: Complaint, now: datetime) -> None:

@@ -37,7 +37,7 @@ def contact(org: cast.Organisation, at: datetime, name: str) -> Any:
         external_id=f"<{name}@example.com>", home_unit_id=org["gz"].id, at=at,
         attachments=(File(f"{name}.wav", "audio/wav", b"RIFF\0\0\0\0WAVE" + name.encode()),),
     )  # fmt: skip
-    return interactions.receive(system_viewer(), arrival, now=at)
+    return interactions.receive(arrival, viewer=system_viewer(), now=at)
 
 
 def test_frozen_recordings_survive_the_retention_job(
