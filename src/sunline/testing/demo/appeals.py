@@ -1,4 +1,4 @@
-"""The demo's appeals: every state and door, several doors on one case, and the ministry's figures."""
+"""The demo's appeals: every state and door, several doors on a case, the ministry's figures."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Facts about tickets."""
 
-from . import complaints as cases
 from . import appeals, grants, redress
+from . import complaints as cases
 from .appeals import (
     AgreementSigned,
     AppealAccepted,

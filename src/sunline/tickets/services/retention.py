@@ -1,4 +1,4 @@
-"""Deleting files whose time is over, but never those that a matter keeps frozen (evidence freeze)."""
+"""Deleting files whose time is over, never those that a matter keeps frozen."""
 
 from __future__ import annotations
 

@@ -125,7 +125,9 @@ def fields(viewer: Viewer, kind: str = "") -> list[Field]:
     kinds = [(code, kind.label) for code, kind in KINDS.items() if viewer.may(kind.permission.code)]
     encodings = [("", _("Find out")), ("utf-8", "UTF-8"), ("gb18030", "GB18030")]
     return [
-        Field("kind", _("What it holds"), "choice", needed=True, choices=kinds, width=3, start=kind),
+        Field(
+            "kind", _("What it holds"), "choice", needed=True, choices=kinds, width=3, start=kind
+        ),
         Field("file", _("File"), "file", width=5),
         Field("encoding", _("Encoding"), "choice", choices=encodings, width=2),
         Field("at_once", _("Without a dry run"), "flag", width=2),

@@ -10,7 +10,6 @@ from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
-import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone, translation
@@ -123,7 +122,9 @@ def test_others_tickets_do_not_show(browser: Browser, ticket: TicketRef) -> None
 def test_the_pack_is_complete_against_the_log(browser: Browser, ticket: TicketRef) -> None:
     cast.people()
     client, see, now = browser("jiang"), cast.viewer("jiang"), clock.now()
-    client.post("/appeals/new", sent(claim="一、退还多收费用；\n二、书面道歉 <b>&amp;</b> (含括号\\)"))
+    client.post(
+        "/appeals/new", sent(claim="一、退还多收费用；\n二、书面道歉 <b>&amp;</b> (含括号\\)")
+    )
     services.add_note(see, ticket.id, text="客户来电催办：龍𠮷 café。", now=now)
     services.add_evidence(
         see, ticket.id, kind="recording", reference="LY-2026-33", text="通话录音", now=now
