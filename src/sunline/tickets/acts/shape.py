@@ -56,7 +56,7 @@ class Field:
     name: str
     label: Text
     # textarea, text, number, money, select, many, checks, unit, person, colleague, moment, flag,
-    # file, topic, grant, appeal, details of a topic, or a table of complaints: cause, strategy, step
+    # file, topic, grant, appeal, details of a topic; tables of complaints: cause, strategy, step
     kind: str = "textarea"
     choices: tuple[tuple[str, Text], ...] = ()
     required: bool = True

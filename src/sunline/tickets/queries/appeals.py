@@ -140,7 +140,7 @@ def door_figures(viewer: Viewer, wanted: AppealFilter, *, now: datetime) -> list
             n_solved=Count("id", filter=usual & Q(solved=True)),
         )
     )
-    by_door = {row["door"]: row for row in counts}
+    by_door: dict[str, Any] = {row["door"]: row for row in counts}
     return [_figures(str(door), by_door.get(str(door), {})) for door in Door]
 
 
