@@ -19,7 +19,17 @@ BASE = ROOT / "requirements/base.txt"
 # Licences under which Sunline (Apache-2.0) may depend on a package. LGPL and MPL are fine for
 # libraries that we install unchanged; GPL and AGPL would reach our own code.
 ACCEPTED = {
-    *("0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MIT-0", "PSF-2.0"),
+    *(
+        "0BSD",
+        "Apache-2.0",
+        "BSD-2-Clause",
+        "BSD-3-Clause",
+        "ISC",
+        "MIT",
+        "MIT-0",
+        "PSF-2.0",
+        "MIT-CMU",
+    ),
     *("LGPL-3.0-only", "LGPL-3.0-or-later", "MPL-2.0", "Mozilla Public License 2.0 (MPL 2.0)"),
     *("Apache Software License", "BSD License", "MIT License", "ISC License (ISCL)"),
     "Python Software Foundation License",

@@ -199,10 +199,7 @@ NO_LISTENER: frozenset[str] = frozenset(
         # tickets: steps on the timeline that start nothing else
         "ticket.related@1",
         "ticket.truth_marked@1",
-        "ticket.joint_asked@1",
-        "ticket.joint_accepted@1",
-        "ticket.joint_replied@1",
-        "ticket.joint_cancelled@1",
+        *(f"ticket.joint_{step}@1" for step in ("asked", "accepted", "replied", "cancelled")),
         "ticket.callback_promised@1",
         "ticket.callback_made@1",
         "ticket.urged@1",
@@ -214,9 +211,7 @@ NO_LISTENER: frozenset[str] = frozenset(
         "ticket.split@1",
         "ticket.took_in@1",
         "ticket.stage_answered@1",
-        "ticket.handover_offered@1",
-        "ticket.handover_taken@1",
-        "ticket.handover_declined@1",
+        *(f"ticket.handover_{step}@1" for step in ("offered", "taken", "declined")),
         "ticket.ownership_breached@1",
         "ticket.judged@1",
         "ticket.order_scored@1",
@@ -229,24 +224,19 @@ NO_LISTENER: frozenset[str] = frozenset(
         "ticket.copy_suspected@1",
         "ticket.not_duplicate@1",
         "ticket.left_group@1",
-        "ticket.notice_put@1",
-        "ticket.notice_ended@1",
-        "ticket.members_told@1",
-        "ticket.members_answered@1",
+        *(f"ticket.notice_{step}@1" for step in ("put", "ended")),
+        *(f"ticket.members_{step}@1" for step in ("told", "answered")),
         "ticket.revisits_planned@1",
         "ticket.group_ended@1",
         # complaints: judged, moved on the ladder, settled; the list and the panel read the rows
-        "ticket.assessed@1",
-        "ticket.segmented@1",
-        "ticket.deescalated@1",
-        "ticket.cause_set@1",
-        "ticket.evidence_added@1",
-        "ticket.evidence_removed@1",
-        "ticket.offer_made@1",
-        "ticket.offer_answered@1",
-        "ticket.settled@1",
-        "ticket.plan_attached@1",
-        "ticket.plan_step_done@1",
+        *(
+            f"ticket.{step}@1"
+            for step in (
+                *("assessed", "segmented", "deescalated", "cause_set", "evidence_added"),
+                *("evidence_removed", "offer_made", "offer_answered", "settled"),
+                *("plan_attached", "plan_step_done"),
+            )
+        ),
         "case_row.set@1",
         # what was granted and decided; the lists read the rows
         "ticket.granted@1",
@@ -273,6 +263,15 @@ NO_LISTENER: frozenset[str] = frozenset(
         "ticket.order_cancelled@1",
         "ticket.data_use_explained@1",
         "ticket.data_sheet_sent@1",
+        # appeals: the list and the card read the rows; the verb itself sets the clock
+        *(
+            f"ticket.{step}@1"
+            for step in (
+                *("appeal_received", "appeal_accepted", "appeal_refused", "appeal_sent_back"),
+                *("appeal_returned", "appeal_replied", "appeal_closed", "appeal_withdrawn"),
+                *("mediation_begun", "agreement_signed", "pack_exported", "appeal_import_asked"),
+            )
+        ),
         # customers and knowledge: the audit trail of who was registered, graded, shown, looked up
         "customer.registered@1",
         "customer.graded@1",
@@ -292,6 +291,7 @@ NO_LISTENER: frozenset[str] = frozenset(
         "knowledge.article_withdrawn@1",
         # interactions: what was set aside or owed stands on lists of its own
         "interaction.imported@1",
+        "interaction.files_forgotten@1",
         "interaction.wrapped_up@1",
         "interaction.import_asked@1",
         "message.set_aside@1",
@@ -370,6 +370,8 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("tickets-approvals", timedelta(minutes=1), "sunline.tickets.tasks.approvals"),
     # What is owed for late work that still goes on.
     Periodic("tickets-owed", timedelta(minutes=10), "sunline.tickets.tasks.owed"),
+    # Files whose time is over, save those that a complaint or an appeal keeps frozen.
+    Periodic("tickets-retention", timedelta(days=1), "sunline.tickets.tasks.retention"),
     Periodic("staff-sweep", timedelta(hours=1), "sunline.staff.services.sweep.sweep"),
     Periodic("tickets-usual", timedelta(hours=1), "sunline.tickets.services.watching.tidy"),
     Periodic("interactions-send", timedelta(seconds=1), "sunline.interactions.tasks.send_due"),
@@ -386,11 +388,14 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("idempotency-purge", timedelta(hours=1), "sunline.api.tasks.forget_keys"),
 )
 
+APPEALS = "sunline.tickets.services.importing_appeals"
 JOBS: tuple[JobKind, ...] = (
     JobKind("interactions.import", "sunline.interactions.services.import_interactions"),
     JobKind("tickets.bulk_act", "sunline.tickets.tasks.bulk_act"),
     JobKind("tickets.train_suggestions", "sunline.tickets.services.training.train"),
     JobKind("tickets.import", "sunline.tickets.services.importing_csv.import_tickets"),
+    JobKind("tickets.import_appeals", f"{APPEALS}.import_appeals"),
+    JobKind("tickets.import_appeal_counts", f"{APPEALS}.import_counts"),
     JobKind("tickets.answer_members", "sunline.tickets.services.batch.run_answers"),
     JobKind("customers.import", "sunline.customers.services.import_customers"),
     JobKind("knowledge.addresses", "sunline.knowledge.services.import_addresses"),

@@ -38,6 +38,15 @@ class InteractionWrappedUp(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class FilesForgotten(Fact):
+    """The files and originals of a contact were deleted when their time was over."""
+
+    KIND: ClassVar[str] = "interaction.files_forgotten@1"
+    interaction_id: UUID
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
 class MessageReceived(Fact):
     """Somebody wrote to us and waits for an answer."""
 

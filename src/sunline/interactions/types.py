@@ -82,6 +82,7 @@ class RefusedFile(TextChoices):
     MISMATCH = "mismatch", _("The content does not fit the file's name")
     EMPTY = "empty", _("The file is empty")
     BROKEN = "broken", _("The file arrived damaged")
+    EXPIRED = "expired", _("Deleted when its time was over")
 
 
 class OutgoingState(TextChoices):

@@ -25,6 +25,7 @@ WHY: dict[str, str | Promise] = {
     "mean": _("On the mean of all such matters at most %(time)s."),
     "mean_days": _("On the mean of all such matters at most %(amount)d natural days."),
     "promised": _("Promised at %(start)s for %(due)s. Nothing moves this moment."),
+    "door": _("Received %(start)s; a door waits for the reply until %(due)s, whatever rests here."),
     "extended_moved": _("Extended by %(time)s on %(at)s by %(by)s: was due %(before)s."),
     "reclassified_to": _(
         "Replaced on %(at)s by %(by)s when the classification changed; was due %(before)s."

@@ -17,9 +17,10 @@ RESOLVE = "resolve"  # the matter is settled, the service restored
 LEGAL_ANSWER = "legal_answer"  # the answer that law or province demands
 OLA = "ola"  # the unit's own time, from dispatch
 CALLBACK = "callback"  # a call that a person promised for a moment
-PURPOSES = (ACCEPT, FIRST_RESPONSE, RESOLVE, LEGAL_ANSWER, OLA, CALLBACK)
-# What limits are published for; a call-back is promised by a person and has no limit.
-LIMITED = PURPOSES[:-1]
+APPEAL = "appeal"  # the reply that a regulator or another door waits for
+PURPOSES = (ACCEPT, FIRST_RESPONSE, RESOLVE, LEGAL_ANSWER, OLA, CALLBACK, APPEAL)
+# What limits are published for; the moments of the others are fixed by a person or an outside door.
+LIMITED = PURPOSES[:-2]
 
 # What limits may ask of a subject; the values are the codes of the room that owns the subject.
 TRAITS = (
@@ -43,6 +44,7 @@ PURPOSE_TEXT: Mapping[str, str | Promise] = {
     LEGAL_ANSWER: _("Statutory answer"),
     OLA: _("Unit's own limit"),
     CALLBACK: _("Promised call-back"),
+    APPEAL: _("Reply to an appeal's door"),
 }
 STATE_TEXT: Mapping[str, str | Promise] = {
     RUNNING: _("Clock running"),

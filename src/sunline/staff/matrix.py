@@ -94,10 +94,11 @@ DEFAULT: Mapping[str, frozenset[str]] = {
         | {"tickets.ask_units", "tickets.judge", "tickets.judge_finally", "tickets.contest"}
         | {"tickets.export", "customers.search_last_four", "routing.configure", "sla.view"}
         | {"tickets.set_checks", "tickets.set_proofs", "tickets.view_revisits"}
+        | {"tickets.appeal"}
         | {"workforce.view", "workforce.hand_over", "workforce.report"}
         | {"interactions.settle_unreadable"},
         "dispatcher": _LOOK
-        | {"tickets.assess", "tickets.escalate"}
+        | {"tickets.assess", "tickets.escalate", "tickets.appeal"}
         | _SEE_REVIEWS
         | _WEEKLY
         | {"quality.do_measures", "workforce.view"}
@@ -123,6 +124,7 @@ DEFAULT: Mapping[str, frozenset[str]] = {
         | _WRITE_REVIEWS
         | {"tickets.register", "tickets.answer", "tickets.revisit", "tickets.withdraw"}
         | {"tickets.supervise", "tickets.merge", "tickets.judge", "tickets.lead_groups"}
+        | {"tickets.appeal"}
         | {"customers.search_last_four", "staff.view", "sla.view", "tickets.view_revisits"},
         "revisit_caller": _CONTACT
         | {"tickets.view_revisits"}

@@ -45,6 +45,7 @@ DECIDE_GRANTS = Permission("tickets.decide_grants", _("Decide on grants above ot
 VIEW_GRANTS = Permission("tickets.view_grants", _("See the use of authority"))
 CHECK_GRANTS = Permission("tickets.check_grants", _("Inspect sampled grants"))
 SET_AUTHORITY = Permission("tickets.set_authority", _("Set the matrix of authority"))
+APPEAL = Permission("tickets.appeal", _("Take in appeals, answer their doors, export the pack"))
 
 ALL: tuple[Permission, ...] = (
     VIEW,
@@ -86,4 +87,5 @@ ALL: tuple[Permission, ...] = (
     VIEW_GRANTS,
     CHECK_GRANTS,
     SET_AUTHORITY,
+    APPEAL,
 )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sunline.kernel.policies import Policy
 
-from . import case_policies, data_policies, grant_policies, redress_policies
+from . import appeal_policies, case_policies, data_policies, grant_policies, redress_policies
 from .weights import WEIGHTS
 
 RETURN_WINDOW = Policy(
@@ -277,6 +277,7 @@ ALL: tuple[Policy[Any], ...] = (
     *redress_policies.ALL,
     *grant_policies.ALL,
     *data_policies.ALL,
+    *appeal_policies.ALL,
     REVISIT_SHARE,
     REVISIT_AFTER,
     REVISIT_ATTEMPTS,

@@ -35,3 +35,8 @@ def revisits(now: datetime) -> None:
 def approvals(now: datetime) -> None:
     """Bring up approvals that nobody decided in time."""
     services.pass_up_due(now)
+
+
+def retention(now: datetime) -> None:
+    """Delete files whose time is over, save those that a matter keeps frozen."""
+    services.forget_files(now)

@@ -33,6 +33,7 @@ class NavItem:
 MAIN: tuple[tuple[str | Promise, str, str], ...] = (
     (_("Tickets"), "/tickets", "ticket"),
     (_("Complaints"), "/complaints", "message-report"),
+    (_("Appeals"), "/appeals", "scale"),
     (_("Warnings"), "/warnings", "alarm"),
     (_("Revisits"), "/revisits", "phone-check"),
     (_("Reviews"), "/reviews", "zoom-check"),

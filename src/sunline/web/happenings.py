@@ -105,6 +105,17 @@ STEPS: Mapping[str, tuple[str | Promise, str, str]] = {
     "ticket.order_cancelled": (_("Order cancelled for the customer"), "receipt-refund", "out"),
     "ticket.data_use_explained": (_("Data use explained"), "report", "plain"),
     "ticket.data_sheet_sent": (_("Explanation of data use sent"), "send", "out"),
+    "ticket.appeal_received": (_("Appeal taken in"), "scale", "in"),
+    "ticket.appeal_accepted": (_("Appeal accepted by the door"), "scale", "plain"),
+    "ticket.appeal_refused": (_("Appeal refused by the centre"), "scale", "plain"),
+    "ticket.appeal_sent_back": (_("User sent back to us by the centre"), "scale", "in"),
+    "ticket.appeal_returned": (_("Appeal returned to its door"), "arrow-back", "plain"),
+    "ticket.appeal_replied": (_("Replied to the door"), "message-2", "out"),
+    "ticket.mediation_begun": (_("Mediation begun"), "scale", "plain"),
+    "ticket.agreement_signed": (_("Agreement with the user signed"), "writing-sign", "good"),
+    "ticket.appeal_closed": (_("Appeal closed by the door"), "archive", "plain"),
+    "ticket.appeal_withdrawn": (_("Appeal taken back by the user"), "x", "plain"),
+    "ticket.pack_exported": (_("Evidence pack exported"), "file-export", "plain"),
     "ticket.imported": (_("Taken over from another system"), "download", "plain"),
     "message.inbound": (_("Message from the customer"), "message", "in"),
     "message.outbound": (_("Message to the customer"), "message-2", "out"),
@@ -176,6 +187,8 @@ REASONS: Mapping[str, str | Promise] = {
         types.StepOutcome,
         types.Basis,
         types.Verdict,
+        types.RefusalCode,
+        types.AppealReturn,
     )
     for item in group
 }

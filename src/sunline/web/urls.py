@@ -9,6 +9,7 @@ from sunline.tickets.acts import ACTS
 from . import figures, files, first_contact, shell
 from .customers import views as customers
 from .desk import (
+    appeals,
     authority,
     bulk,
     classify,
@@ -62,6 +63,9 @@ DESK: Addresses = [
     path("knowledge", knowledge.articles, name="knowledge"),
     path("knowledge/<uuid:article_id>", knowledge.article, name="knowledge-article"),
     path("complaints", complaint_list.complaints, name="complaints"),
+    path("appeals", appeals.appeals, name="appeals"),
+    path("appeals/new", appeals.new_appeal, name="appeal-new"),
+    path("appeals/quarter", appeals.quarter, name="appeals-quarter"),
     path("grants", authority.grants, name="grants"),
     path("grants/<uuid:grant_id>/check", authority.check, name="grant-check"),
     path("approvals", authority.approvals, name="approvals"),
@@ -122,6 +126,7 @@ DESK: Addresses = [
         data_use.send,
         name="data-use-send",
     ),
+    path("tickets/<str:number>/evidence-pack", appeals.evidence_pack, name="evidence-pack"),
     path("tickets/<str:number>/watchers", tickets.ticket_watchers, name="ticket-watchers"),
     *(
         path(f"tickets/<str:number>/{act.slug}", tickets.act_view(act), name=f"ticket-{act.slug}")

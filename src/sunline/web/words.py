@@ -26,6 +26,9 @@ from sunline.routing.types import (
     Strategy,
 )
 from sunline.tickets.types import (
+    AppealCategory,
+    AppealResult,
+    AppealState,
     Attitude,
     Basis,
     Circle,
@@ -34,6 +37,7 @@ from sunline.tickets.types import (
     DataCause,
     DataPeriod,
     Demand,
+    Door,
     EvidenceKind,
     Feedback,
     Flag,
@@ -54,6 +58,7 @@ from sunline.tickets.types import (
     Proof,
     ProofClass,
     ProposalState,
+    RefusalCode,
     Result,
     Revisit,
     Scope,
@@ -105,6 +110,11 @@ LABELS: Mapping[str, Words] = {
     "data_cause": _choices(DataCause.choices),
     "sheet_channel": _choices(SheetChannel.choices),
     "address_category": _choices(AddressCategory.choices),
+    "door": _choices(Door.choices),
+    "appeal_category": _choices(AppealCategory.choices),
+    "appeal_state": _choices(AppealState.choices),
+    "appeal_result": _choices(AppealResult.choices),
+    "refusal": _choices(RefusalCode.choices),
     "severity": {
         "general": _("General"),
         "larger": _("Considerable"),
@@ -181,6 +191,7 @@ LABELS: Mapping[str, Words] = {
         "legal_answer": _("Answer required by law"),
         "ola": _("Unit's time"),
         "callback": _("Promised call-back"),
+        "appeal": _("Reply to an appeal's door"),
     },
     "clock_state": {
         "running": _("Running"),

@@ -4,6 +4,7 @@ from .arrivals import keep_file, receive
 from .aside import admit, settle_unreadable
 from .bulk import record_many
 from .contacts import add_message, open_contact, tie, wrap_up
+from .forgetting import drop_contents, forget_files, old_with_files
 from .importing import ask_import, ask_real_import, import_interactions
 from .mailboxes import (
     advance_mailbox,
@@ -24,10 +25,13 @@ __all__ = [
     "claim_outgoing",
     "close_mailbox",
     "configure_mailbox",
+    "drop_contents",
+    "forget_files",
     "hand_over",
     "import_interactions",
     "keep_file",
     "note_mailbox",
+    "old_with_files",
     "open_contact",
     "receive",
     "record_many",

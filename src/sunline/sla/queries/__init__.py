@@ -12,6 +12,7 @@ from .clocks import (
 from .limits import (
     calendar_names,
     calendars,
+    day_due,
     health_notes,
     health_texts,
     limits,
@@ -30,6 +31,7 @@ __all__ = [
     "calendars",
     "clocks_of",
     "clocks_of_many",
+    "day_due",
     "explain",
     "health_notes",
     "health_texts",

@@ -16,6 +16,7 @@ from ..rules import due as rules
 from ..rules.instants import from_us, to_us
 from ..services.clocks import limit_of
 from ..types import (
+    APPEAL,
     BREACHED,
     CALLBACK,
     PAUSED,
@@ -127,7 +128,8 @@ def _why(clock: Clock, limit: LimitRow, ended: Sequence[rules.Stretch]) -> Itera
     zone = limit.rule.hours.zone
     if clock.limit_id is None:
         moments = {"start": clock.started_at, "due": clock.due_at}
-        yield Explanation("promised", {k: at.astimezone(zone) for k, at in moments.items()})
+        code = "door" if clock.purpose == APPEAL else "promised"
+        yield Explanation(code, {k: at.astimezone(zone) for k, at in moments.items()})
         return
     amount, unit = limit.rule.allowance.amount, limit.rule.allowance.unit
     yield Explanation(

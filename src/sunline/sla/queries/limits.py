@@ -10,7 +10,7 @@ from sunline.staff.types import Viewer
 from .. import permissions, texts
 from ..book import CalendarRow, LimitRow, book, missing_years
 from ..models import Profile
-from ..rules.due import Allowance, due_at
+from ..rules.due import DAYS, WORKING_DAYS, Allowance, due_at
 from ..rules.hours import NoWorkingTime
 from ..rules.instants import SECOND, to_us
 from ..types import HealthNote
@@ -67,6 +67,18 @@ def worked_until(since: datetime, minutes: int, calendar: str = "office") -> dat
         with suppress(NoWorkingTime):
             return due_at(since, Allowance(minutes), row.hours)
     return since + timedelta(minutes=minutes)
+
+
+def day_due(since: datetime, days: int, *, working: bool, calendar: str = "office") -> datetime:
+    """Return when so many days after a moment end, working days or natural ones; for all rooms.
+
+    The day itself does not count. Plain days where there is no such calendar.
+    """
+    row = book().calendars.get(calendar)
+    if row is not None:
+        with suppress(NoWorkingTime):
+            return due_at(since, Allowance(days, WORKING_DAYS if working else DAYS), row.hours)
+    return since + timedelta(days=days)
 
 
 def calendar_names() -> dict[str, str]:

@@ -16,7 +16,7 @@ from .. import errors, policies
 from ..models import Clock, ClockChange
 from ..rules import due as rules
 from ..rules.instants import from_us, to_us
-from ..types import CALLBACK, EXTENDED
+from ..types import APPEAL, CALLBACK, EXTENDED, RESTARTED
 from .clocks import limit_of, locked, pauses_of, stop, update, warn_next
 
 
@@ -124,3 +124,37 @@ def keep(subject_id: UUID, *, now: datetime) -> list[Clock]:
     A promise is kept when the call came no later than its moment (`breached_at` is None).
     """
     return stop(subject_id, purposes=[CALLBACK], now=now)
+
+
+def fix(
+    subject: Subject,
+    due_at: datetime | None,
+    *,
+    since: datetime,
+    met: bool = False,
+    unit_id: UUID | None = None,
+    now: datetime,
+) -> Clock | None:
+    """Set the one moment that an outside door waits for; None ends it. Return the running clock.
+
+    Neither holds nor extensions move it. `met` says that what was waited for was given; else a
+    clock that is replaced was neither met nor missed. A moment that is past counts as missed.
+    """
+    running = list(locked(subject.id, [APPEAL]))
+    kept = next((clock for clock in running if clock.due_at == due_at), None)
+    if kept is not None:
+        return kept
+    stop(subject.id, purposes=[APPEAL], now=now, reason="" if met else RESTARTED)
+    if due_at is None:
+        return None
+    clock = rows.fresh(
+        Clock,
+        subject_kind=subject.kind,
+        subject_id=subject.id,
+        purpose=APPEAL,
+        unit_id=unit_id,
+        started_at=min(since, due_at - timedelta(minutes=1)),
+        due_at=due_at,
+    )
+    warn_next(clock, (), now)
+    return Clock.objects.bulk_create([clock])[0]

@@ -21,6 +21,7 @@ from sunline.tickets.services.training import retrain
 
 from . import belonging, classes, data_use, grants, people, present, queues, revisits
 from . import customers as registry
+from .appeals import Appeals
 from .cases import Cases, work_on
 from .crew import Crew
 from .history import History
@@ -105,6 +106,7 @@ def _past(
     granted = grants.grant_and_ask(now=now, rng=rng(seed, "grants"))
     owed = Redress(now=now, rng=rng(seed, "redress")).write()
     sheets = data_use.dispute(now=now, rng=rng(seed, "data use"))
+    appealed = Appeals(now=now, rng=rng(seed, "appeals")).write()
     asked = present.ask_ratings(now=now, rng=rng(seed, "ratings"))
     callers = Account.objects.filter(grants__role__code="revisit_caller").order_by("staff_no")
     recalled = revisits.remember(
@@ -122,7 +124,7 @@ def _past(
     counted = f"{asked:,} surveys, {recalled:,} revisit plans, days counted"
     say(f"{in_hand} orders in hand, {counted}: {_since(started)}")
     say(f"{joined} tickets that belong together, {reviewed} reviews, {weeks} weeks")
-    say(f"{granted} grants, {logs} shift logs, {owed} proposals of compensation")
+    say(f"{granted} grants, {logs} shift logs, {owed} proposals, {appealed} appeals")
     say(f"{sheets} explanation sheets of data use")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .appeals import APPEALS
 from .belonging import BELONGING
 from .complaints import COMPLAINTS
 from .data_use import DATA_USE
@@ -18,6 +19,7 @@ ACTS: tuple[Act, ...] = (
     *WAY,
     *TOGETHER,
     *COMPLAINTS,
+    *APPEALS,
     *RESPONSIBILITY,
     *BELONGING,
     *REDRESS,

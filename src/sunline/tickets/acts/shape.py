@@ -30,6 +30,7 @@ class Group(StrEnum):
     TIME = "time"
     CUSTOMER = "customer"
     CASE = "case"
+    APPEAL = "appeal"
     GROUP = "group"
     RECORD = "record"
     END = "end"
@@ -41,6 +42,7 @@ GROUP_LABELS: Mapping[Group, Text] = {
     Group.TIME: _("Time"),
     Group.CUSTOMER: _("Customer"),
     Group.CASE: _("Complaint"),
+    Group.APPEAL: _("Appeals"),
     Group.GROUP: _("Group complaint"),
     Group.RECORD: _("Record"),
     Group.END: _("End"),
@@ -54,7 +56,7 @@ class Field:
     name: str
     label: Text
     # textarea, text, number, money, select, many, checks, unit, person, colleague, moment, flag,
-    # file, topic, grant, or a table of complaints: cause, strategy, step; details of a topic
+    # file, topic, grant, appeal, details of a topic; tables of complaints: cause, strategy, step
     kind: str = "textarea"
     choices: tuple[tuple[str, Text], ...] = ()
     required: bool = True

@@ -1,7 +1,22 @@
 """Facts about tickets."""
 
+from . import appeals, data_use, grants, redress
 from . import complaints as cases
-from . import data_use, grants, redress
+from .appeals import (
+    AgreementSigned,
+    AppealAccepted,
+    AppealClosed,
+    AppealFact,
+    AppealImportAsked,
+    AppealReceived,
+    AppealRefused,
+    AppealReplied,
+    AppealReturned,
+    AppealSentBack,
+    AppealWithdrawn,
+    MediationBegun,
+    PackExported,
+)
 from .base import TicketFact
 from .closing import RevisitGivenUp, RevisitPlanned, RevisitTried
 from .complaints import (
@@ -174,6 +189,7 @@ ALL: tuple[type[TicketFact], ...] = (
     *redress.ALL,
     *grants.ALL,
     *data_use.ALL,
+    *appeals.ALL,
     RevisitPlanned,
     RevisitTried,
     RevisitGivenUp,
@@ -182,7 +198,18 @@ ALL: tuple[type[TicketFact], ...] = (
 __all__ = [
     "ALL",
     "Accepted",
+    "AgreementSigned",
     "Answered",
+    "AppealAccepted",
+    "AppealClosed",
+    "AppealFact",
+    "AppealImportAsked",
+    "AppealReceived",
+    "AppealRefused",
+    "AppealReplied",
+    "AppealReturned",
+    "AppealSentBack",
+    "AppealWithdrawn",
     "Approved",
     "Assessed",
     "Assigned",
@@ -231,6 +258,7 @@ __all__ = [
     "Judged",
     "KeptOnAccount",
     "LeftGroup",
+    "MediationBegun",
     "MembersAnswered",
     "MembersTold",
     "MergedInto",
@@ -245,6 +273,7 @@ __all__ = [
     "OrderCancelled",
     "OrderScored",
     "OwnershipBreached",
+    "PackExported",
     "PlanAttached",
     "PlanStepDone",
     "Reclassified",

@@ -1,5 +1,6 @@
 """The tables of tickets."""
 
+from .appeals import Appeal, AppealCount
 from .bulk import BulkAct, BulkLine
 from .complaints import (
     CaseRow,
@@ -38,6 +39,8 @@ from .ticket import Grams, Holds, Ticket, TicketSearch
 from .way import Handling, Hold, Note, Relation
 
 __all__ = [
+    "Appeal",
+    "AppealCount",
     "Approval",
     "ApprovalStep",
     "AreaWatch",

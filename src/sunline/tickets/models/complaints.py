@@ -48,6 +48,8 @@ class Complaint(models.Model):
     strategy_by = models.UUIDField(null=True)  # who chose it by hand, if anybody
     first_contact_due = models.DateTimeField(null=True)
     cause = models.CharField(max_length=64, blank=True)
+    # Until then nothing of the case is deleted, even when it is closed (evidence freeze).
+    frozen_until = models.DateTimeField(null=True)
     opened_at = models.DateTimeField()
 
     class Meta:

@@ -1,5 +1,15 @@
 """What can be read of tickets, always through the eyes of a viewer."""
 
+from ..rules.quarter import QuarterRow, QuarterTable
+from .appeals import (
+    AppealRow,
+    DoorFigures,
+    appeal_list,
+    door_figures,
+    quarter_table,
+    quarters,
+    steps_of,
+)
 from .assignment import dispatch_traits, last_account, rehearse, wanted
 from .authority import own_authority
 from .bulk import Preview, matching_ids, preview, run_for, run_lines
@@ -55,12 +65,16 @@ from .work import VIEWS, counts, work_list
 
 __all__ = [
     "VIEWS",
+    "AppealRow",
+    "DoorFigures",
     "Frequency",
     "Handled",
     "HardCase",
     "HourFigures",
     "Pack",
     "Preview",
+    "QuarterRow",
+    "QuarterTable",
     "RevisitFigures",
     "RevisitRow",
     "Sheet",
@@ -70,6 +84,7 @@ __all__ = [
     "TicketView",
     "Whose",
     "allowed_verbs",
+    "appeal_list",
     "by_interaction",
     "chain",
     "check_items",
@@ -78,6 +93,7 @@ __all__ = [
     "curve",
     "data_sheet",
     "dispatch_traits",
+    "door_figures",
     "exported",
     "frequency",
     "grant_list",
@@ -106,6 +122,8 @@ __all__ = [
     "proof_ways",
     "proposal_sums",
     "proposals",
+    "quarter_table",
+    "quarters",
     "questions",
     "reckoned",
     "rehearse",
@@ -121,6 +139,7 @@ __all__ = [
     "stand_ins",
     "standings",
     "stays",
+    "steps_of",
     "suspicions",
     "ticket_for",
     "ticket_of_grant",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,8 +17,18 @@ from sunline.sla import queries as sla
 from sunline.sla.types import BREACHED, CALLBACK, REPLACED, ClockView
 from sunline.staff.types import Viewer
 
-from .. import policies
-from ..models import Complaint, Evidence, GroupCase, GroupMember, Handling, Offer, Repeat, Ticket
+from .. import case_policies, policies
+from ..models import (
+    Appeal,
+    Complaint,
+    Evidence,
+    GroupCase,
+    GroupMember,
+    Handling,
+    Offer,
+    Repeat,
+    Ticket,
+)
 from ..rules.complaints import CaseFacts
 from ..rules.segmentation import Customer, Matter
 from ..types import Flag, Kind, Level, Signal
@@ -55,7 +66,7 @@ def customer_facts(ticket: Ticket, now: datetime) -> Customer:
     """Return what is known of who complains, at most a handful of statements."""
     earlier = list(
         _earlier(ticket).values_list(
-            "registered_at", "topic_id", "rating", "complaint__level", "complaint__bypassing", "id"
+            "registered_at", "topic_id", "rating", "complaint__level", "id"
         )[:MOST_EARLIER]
     )
     since = ticket.registered_at
@@ -74,8 +85,8 @@ def customer_facts(ticket: Ticket, now: datetime) -> Customer:
         same_topic=_repeats(ticket)
         or len([row for row in earlier if row[0] >= window and _same(row[1], ticket)]),
         escalated=len([row for row in earlier if row[3] not in (None, Level.AGENT)]),
-        appeals=len([row for row in earlier if row[4]]),
-        compensated=_compensated([row[5] for row in earlier]),
+        appeals=_appealed([row[4] for row in earlier]),
+        compensated=_compensated([row[4] for row in earlier]),
         last_rating=next((row[2] for row in earlier if row[2] is not None), None),
     )
 
@@ -115,6 +126,14 @@ def _earlier(ticket: Ticket) -> QuerySet[Ticket]:
 def _within(earlier: list[tuple[Any, ...]], since: datetime, days: int) -> int:
     first = since - timedelta(days=days)
     return sum(1 for row in earlier if row[0] >= first)
+
+
+def _appealed(ids: list[Any]) -> int:
+    """Return how many of the tickets were appealed; who only came too soon is not counted."""
+    if not ids:
+        return 0
+    rows = Appeal.objects.filter(ticket_id__in=ids, bypassing=False)
+    return rows.values("ticket_id").distinct().count()
 
 
 def _compensated(ids: list[Any]) -> Decimal:
@@ -158,6 +177,21 @@ def clocks_for(ticket: Ticket, now: datetime) -> list[ClockView]:
 def contact_limits(clocks: list[ClockView]) -> list[datetime]:
     """Return the limits that a first contact may not come after."""
     return [row.due_at for row in clocks if row.purpose in FIRST and row.state != REPLACED]
+
+
+def frozen_among(ids: Iterable[UUID], now: datetime) -> set[UUID]:
+    """Return those of the tickets of which nothing may be deleted yet (evidence freeze).
+
+    That is every open ticket, every complaint for some time after its end, and any with an appeal
+    that is open or has frozen it.
+    """
+    after = now - timedelta(days=case_policies.EVIDENCE_DAYS.at(now))
+    frozen = Q(closed_at=None) | Q(complaint__frozen_until__gt=now)
+    frozen |= Q(kind=Kind.COMPLAINT, closed_at__gt=after)
+    held = list(ids)
+    rows = Ticket.objects.filter(frozen, id__in=held).values_list("id", flat=True)
+    waiting = Appeal.objects.filter(ticket_id__in=held, ended_at=None)
+    return {*rows, *waiting.values_list("ticket_id", flat=True)}
 
 
 def evidence_for(viewer: Viewer, number: str, evidence_id: UUID) -> StoredFile:

@@ -18,6 +18,7 @@ from sunline.staff.types import Viewer
 
 from .. import permissions
 from ..models import (
+    Appeal,
     Approval,
     CheckResult,
     CompensationProposal,
@@ -44,8 +45,10 @@ from ..models import (
     RevisitPlan,
     Suspicion,
 )
+from ..rules.appeals import Step
 from ..rules.lifecycle import Verb
 from ..types import Kind, Level, ProposalState
+from .appeals import steps_of
 from .checking import found_on
 
 Row = TypeVar("Row", bound=Model)
@@ -83,6 +86,7 @@ class Situation:
     linked: bool = False
     proved: bool = False  # the customer's identity was asked for
     proposals: tuple[CompensationProposal, ...] = ()
+    appeals: tuple[Appeal, ...] = ()
 
     @property
     def open_approvals(self) -> list[Approval]:
@@ -180,6 +184,7 @@ def situation(ticket_id: UUID, clocks: Sequence[ClockView] | None = None) -> Sit
         linked=bool({(Relation, "ticket_id"), (Relation, "other_id")} & there),
         proved=(IdentityCheck, "ticket_id") in there,
         proposals=tuple(rows(CompensationProposal).order_by("id")),
+        appeals=tuple(rows(Appeal).order_by("id")),
     )
 
 
@@ -188,7 +193,7 @@ _KINDS: tuple[type[Model], ...] = (
     JointWork, Pressure, Extension, LongTerm, Handover, Merge, Judgement, OrderScore, Repeat,
     Suspicion, GroupCase, GroupMember, Complaint, Escalation, Evidence, Offer, PlanStep,
     RevisitPlan, CheckResult, Grant, Approval, Relation, IdentityCheck,
-    CompensationProposal,
+    CompensationProposal, Appeal,
 )  # fmt: skip
 _PLACES: tuple[tuple[type[Model], str], ...] = (
     *((model, "ticket_id") for model in _KINDS),
@@ -220,6 +225,10 @@ def _proposed(found: Situation, viewer: Viewer) -> bool:
 
 
 Test = Callable[[Situation, Viewer], bool]
+
+
+def _appeal(step: Step) -> Test:
+    return lambda found, viewer: any(step in steps_of(row) for row in found.appeals)
 
 
 def _own_part(found: Situation, viewer: Viewer, permission: str) -> list[JointWork]:
@@ -305,6 +314,17 @@ NEEDS: Mapping[Verb, Test] = {
     Verb.CHECK_GRANT: lambda found, viewer: any(
         row.sampled and row.checked_at is None and row.by != viewer.actor.id for row in found.grants
     ),
+    Verb.RECEIVE_APPEAL: lambda found, viewer: found.case is not None,
+    Verb.ACCEPT_APPEAL: _appeal(Step.ACCEPT),
+    Verb.REFUSE_APPEAL: _appeal(Step.REFUSE),
+    Verb.SEND_BACK_APPEAL: _appeal(Step.SEND_BACK),
+    Verb.RETURN_APPEAL: _appeal(Step.RETURN),
+    Verb.REPLY_APPEAL: _appeal(Step.REPLY),
+    Verb.MEDIATE_APPEAL: _appeal(Step.MEDIATE),
+    Verb.SIGN_AGREEMENT: _appeal(Step.SIGN),
+    Verb.CLOSE_APPEAL: _appeal(Step.CLOSE),
+    Verb.WITHDRAW_APPEAL: _appeal(Step.WITHDRAW),
+    Verb.EXPORT_PACK: lambda found, viewer: found.case is not None,
     Verb.ACCEPT_PROPOSAL: _proposed,
     Verb.DECLINE_PROPOSAL: _proposed,
     Verb.FINISH_JUDGEMENT: lambda found, viewer: _stage(found) in {"contested", "reviewed"},

@@ -102,6 +102,17 @@ class Verb(StrEnum):
     ACCEPT_PROPOSAL = "accept_proposal"
     DECLINE_PROPOSAL = "decline_proposal"
     RECKON = "reckon"
+    RECEIVE_APPEAL = "receive_appeal"
+    ACCEPT_APPEAL = "accept_appeal"
+    REFUSE_APPEAL = "refuse_appeal"
+    SEND_BACK_APPEAL = "send_back_appeal"
+    RETURN_APPEAL = "return_appeal"
+    REPLY_APPEAL = "reply_appeal"
+    MEDIATE_APPEAL = "mediate_appeal"
+    SIGN_AGREEMENT = "sign_agreement"
+    CLOSE_APPEAL = "close_appeal"
+    WITHDRAW_APPEAL = "withdraw_appeal"
+    EXPORT_PACK = "export_pack"
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +301,24 @@ def _redress() -> tuple[Move, ...]:
     )
 
 
+def _appeals() -> tuple[Move, ...]:
+    """Return what is done to a complaint's appeals; they outlive the ticket and never move it."""
+    v, row, work = Verb, Move, "tickets.appeal"
+    return (
+        row(v.RECEIVE_APPEAL, ALL - {State.MERGED}, None, work, "home"),
+        row(v.ACCEPT_APPEAL, ALL, None, work, "home"),
+        row(v.REFUSE_APPEAL, ALL, None, work, "home"),
+        row(v.SEND_BACK_APPEAL, ALL, None, work, "home"),
+        row(v.RETURN_APPEAL, ALL, None, work, "home"),
+        row(v.REPLY_APPEAL, ALL, None, work, "home"),
+        row(v.MEDIATE_APPEAL, ALL, None, work, "home"),
+        row(v.SIGN_AGREEMENT, ALL, None, work, "home"),
+        row(v.CLOSE_APPEAL, ALL, None, work, "home"),
+        row(v.WITHDRAW_APPEAL, ALL, None, work, "home"),
+        row(v.EXPORT_PACK, ALL, None, work, "home"),
+    )
+
+
 def _granting() -> tuple[Move, ...]:
     """Return what is granted to the customer; what was asked is decided whatever became of it."""
     v, row = Verb, Move
@@ -302,7 +331,7 @@ def _granting() -> tuple[Move, ...]:
     )
 
 
-ROWS = (*_way(), *_together(), *_belonging(), *_case(), *_redress(), *_granting())
+ROWS = (*_way(), *_together(), *_belonging(), *_case(), *_redress(), *_granting(), *_appeals())
 TABLE: Mapping[Verb, Move] = {move.verb: move for move in ROWS}
 
 # How a revisit ends a ticket; an outcome that is missing here sends it back to work.

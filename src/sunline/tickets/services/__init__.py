@@ -9,6 +9,20 @@ from .answering import (
     refuse,
     withdraw,
 )
+from .appeal_intake import take_in
+from .appeal_steps import (
+    accept_appeal,
+    close_appeal,
+    export_pack,
+    mediate_appeal,
+    refuse_appeal,
+    reply_appeal,
+    return_appeal,
+    send_back_appeal,
+    sign_agreement,
+    withdraw_appeal,
+)
+from .appeals import receive_appeal
 from .batch import answer_members, run_answers, tell_members
 from .bulk_acts import ask_bulk, run_bulk
 from .case_tables import set_row
@@ -38,6 +52,8 @@ from .grouping import (
     put_notice,
 )
 from .handling import accept, approve, assign, dispatch, reply, return_order, send_back
+from .importing_appeals import ask_again, ask_appeals, ask_counts
+from .importing_appeals import columns as appeal_columns
 from .importing_csv import ask_import, ask_real_import
 from .inspecting import check_grant
 from .joint import accept_joint, ask_fact, ask_joint, cancel_joint, reply_joint
@@ -55,6 +71,7 @@ from .reclassifying import mark_truth, reclassify
 from .registration import check, register, register_many
 from .remarks import add_message, add_note, relate
 from .resting import ask_customer, hold, resume
+from .retention import forget_files
 from .revisiting import close_by_rule, plan_missing, record_revisit, try_revisit
 from .settling import answer_offer, make_offer, settle
 from .standing_in import end_delegate, set_delegate
@@ -65,6 +82,7 @@ from .watching import count_past, take_members, tidy, watch
 
 __all__ = [
     "accept",
+    "accept_appeal",
     "accept_joint",
     "accept_proposal",
     "add_evidence",
@@ -74,8 +92,12 @@ __all__ = [
     "answer_members",
     "answer_offer",
     "answer_stage",
+    "appeal_columns",
     "approve",
+    "ask_again",
+    "ask_appeals",
     "ask_bulk",
+    "ask_counts",
     "ask_customer",
     "ask_extension",
     "ask_fact",
@@ -94,6 +116,7 @@ __all__ = [
     "check_verified",
     "choose_strategy",
     "climb_due",
+    "close_appeal",
     "close_by_rule",
     "contest",
     "correct",
@@ -113,12 +136,14 @@ __all__ = [
     "escalate",
     "escalate_by_rule",
     "explain_data_use",
+    "export_pack",
     "final_dispatch",
     "find_copies",
     "find_repeat",
     "finish_at_once",
     "finish_judgement",
     "follow_grant",
+    "forget_files",
     "grant",
     "handlers_of",
     "hold",
@@ -133,6 +158,7 @@ __all__ = [
     "lock",
     "make_offer",
     "mark_truth",
+    "mediate_appeal",
     "merge",
     "not_duplicate",
     "offer_handover",
@@ -144,26 +170,31 @@ __all__ = [
     "promise_callback",
     "propose_waiver",
     "put_notice",
+    "receive_appeal",
     "reckon",
     "reclassify",
     "record_revisit",
     "redispatch",
     "refuse",
+    "refuse_appeal",
     "register",
     "register_many",
     "relate",
     "remove_evidence",
     "renew_by_rule",
     "reply",
+    "reply_appeal",
     "reply_joint",
     "report",
     "resume",
+    "return_appeal",
     "return_order",
     "review_judgement",
     "run_answers",
     "run_bulk",
     "score_order",
     "send_back",
+    "send_back_appeal",
     "send_data_sheet",
     "set_cause",
     "set_check",
@@ -171,11 +202,13 @@ __all__ = [
     "set_proofs",
     "set_row",
     "settle",
+    "sign_agreement",
     "split",
     "supervise",
     "supplement",
     "sweep",
     "take_handover",
+    "take_in",
     "take_members",
     "take_off_account",
     "tell_members",
@@ -189,5 +222,6 @@ __all__ = [
     "warn",
     "watch",
     "withdraw",
+    "withdraw_appeal",
     "withdraw_grant",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -14,11 +14,11 @@ from sunline.interactions.types import File
 from sunline.kernel.errors import Invalid, Problem, required, too_long, unknown_choice
 from sunline.staff.types import Viewer
 
-from .. import case_policies, events
+from .. import events
 from ..errors import NOT_IN_TABLE, EvidenceFrozen, EvidenceTwice, NotHigher, NothingOpen
 from ..models import Evidence, Ticket
 from ..queries import tables
-from ..queries.cases import flags_of
+from ..queries.cases import flags_of, frozen_among
 from ..rules import complaints as rules
 from ..rules.lifecycle import Verb
 from ..types import (
@@ -283,6 +283,8 @@ def remove_evidence(
 
 
 def is_frozen(ticket: Ticket, now: datetime) -> bool:
-    """Return whether the ticket's evidence has to be kept: while it is open and some time after."""
-    days = timedelta(days=case_policies.EVIDENCE_DAYS.at(now))
-    return ticket.closed_at is None or now < ticket.closed_at + days
+    """Return whether the ticket's evidence has to be kept: while it is open and some time after.
+
+    An appeal freezes it anew, even when the ticket was closed long ago.
+    """
+    return ticket.closed_at is None or ticket.id in frozen_among([ticket.id], now)

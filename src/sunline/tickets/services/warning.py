@@ -10,7 +10,7 @@ from sunline.kernel.types import Subject
 from sunline.sla import services as sla
 from sunline.staff.types import system_viewer
 
-from ..models import JointWork, Ticket
+from ..models import Appeal, JointWork, Ticket
 from ..rules.lifecycle import Verb
 from ..types import FINAL, SuperviseCause
 from .changing import SUBJECT, changing
@@ -53,9 +53,14 @@ def _place(subject: Subject) -> tuple[Ticket, UUID | None, UUID | None] | None:
             return None
         return work.ticket, work.unit_id, work.accepted_by
     ticket = Ticket.objects.filter(id=subject.id).first() if subject.kind == SUBJECT else None
-    if ticket is None or ticket.state in FINAL:
+    if ticket is None or (ticket.state in FINAL and not _has_appeal(ticket.id)):
         return None
     return ticket, ticket.unit_id, ticket.handler_id
+
+
+def _has_appeal(ticket_id: UUID) -> bool:
+    """Return whether a door still waits, as it may when the ticket has long ended."""
+    return Appeal.objects.filter(ticket_id=ticket_id, ended_at=None).exists()
 
 
 def _supervise(ticket_id: UUID, now: datetime) -> None:

@@ -1,5 +1,16 @@
 """The words and values of tickets that callers see."""
 
+from .appeals import (
+    AppealCategory,
+    AppealFilter,
+    AppealResult,
+    AppealReturn,
+    AppealState,
+    Door,
+    Referral,
+    RefusalCode,
+    WordOfUser,
+)
 from .cases import (
     Circle,
     ConsentHow,
@@ -66,6 +77,11 @@ from .values import (
 
 __all__ = [
     "FINAL",
+    "AppealCategory",
+    "AppealFilter",
+    "AppealResult",
+    "AppealReturn",
+    "AppealState",
     "AttemptCode",
     "Attitude",
     "Basis",
@@ -78,6 +94,7 @@ __all__ = [
     "DataPeriod",
     "DeclineReason",
     "Demand",
+    "Door",
     "EscalationReason",
     "EvidenceKind",
     "ExtensionReason",
@@ -103,6 +120,8 @@ __all__ = [
     "Proof",
     "ProofClass",
     "ProposalState",
+    "Referral",
+    "RefusalCode",
     "RefuseReason",
     "Registration",
     "RelationKind",
@@ -133,5 +152,6 @@ __all__ = [
     "Verdict",
     "WaiverReason",
     "WithdrawReason",
+    "WordOfUser",
     "WorkFilter",
 ]

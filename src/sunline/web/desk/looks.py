@@ -112,6 +112,22 @@ LOOKS: Mapping[str, Look] = {
     "decide_grant": Look("gavel", "main"),
     "withdraw_grant": Look("x"),
     "check_grant": Look("eye-check", "internal"),
+    "reply_appeal": Look(
+        "message-2", "main", hint=_("The door reads this; the customer is answered as usual.")
+    ),
+    "receive_appeal": Look("scale", hint=_("Several doors meet on one complaint.")),
+    "accept_appeal": Look("scale"),
+    "refuse_appeal": Look("ban"),
+    "send_back_appeal": Look(
+        "arrow-back-up", hint=_("Counted apart, and never held against the customer.")
+    ),
+    "return_appeal": Look("arrow-back", hint=_("Only within the door's window.")),
+    "mediate_appeal": Look("users"),
+    "sign_agreement": Look(
+        "writing-sign", hint=_("The record pays nothing: grant what it gives beside it.")
+    ),
+    "close_appeal": Look("archive"),
+    "withdraw_appeal": Look("x"),
     "attach_plan": Look("report"),
     "do_step": Look("checks"),
     "verify": Look(

@@ -34,6 +34,7 @@ from ..files import uploaded
 from ..units import open_units
 from . import watchers
 from .acts import Form, form_groups
+from .appeals import appeal_context
 from .complaints import case_context
 from .granting import grant_choices, grant_context
 from .redress import redress_context
@@ -163,6 +164,7 @@ def about(request: HttpRequest, ticket: TicketView, failed: Form | None = None) 
         **case_context(around),
         **grant_context(viewer, ticket, around, verbs),
         "grant_choices": grant_choices(viewer, around),
+        **appeal_context(around, verbs),
         "chain": queries.chain(viewer, ticket.id) if around.chained else [],
         "copies": copies(viewer, ticket, around),
         "may_merge": "merge" in verbs,

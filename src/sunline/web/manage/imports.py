@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, cast
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -22,6 +23,7 @@ from sunline.kernel import imports as files
 from sunline.kernel import queries as kernel
 from sunline.kernel.errors import Invalid, NotFound, SunlineError, required
 from sunline.kernel.models import Job
+from sunline.kernel.tables import Column
 from sunline.knowledge import permissions as knowledge_permissions
 from sunline.knowledge import services as knowledge
 from sunline.staff.permissions import Permission
@@ -40,6 +42,7 @@ NEEDED = (
     ticket_permissions.IMPORT,
     contact_permissions.IMPORT,
     knowledge_permissions.EDIT,
+    ticket_permissions.APPEAL,
 )
 
 
@@ -51,6 +54,7 @@ class Kind:
     permission: Permission
     ask: Callable[..., UUID]
     ask_real: Callable[..., UUID]
+    columns: Callable[[str], Sequence[Column]] | None = None
 
 
 KINDS: Mapping[str, Kind] = {
@@ -78,6 +82,20 @@ KINDS: Mapping[str, Kind] = {
         knowledge.ask_address_import,
         knowledge.ask_real_address_import,
     ),
+    "tickets.import_appeals": Kind(
+        _("Appeals of regulator and other doors"),
+        ticket_permissions.APPEAL,
+        tickets.ask_appeals,
+        tickets.ask_again,
+        tickets.appeal_columns,
+    ),
+    "tickets.import_appeal_counts": Kind(
+        _("Operators' appeals and users by quarter"),
+        ticket_permissions.APPEAL,
+        tickets.ask_counts,
+        tickets.ask_again,
+        tickets.appeal_columns,
+    ),
 }
 
 
@@ -97,18 +115,22 @@ def imports(request: HttpRequest) -> HttpResponse:
         HERE,
         _("Import a CSV file"),
         _("Upload"),
-        fields(viewer, reading.text(request.GET, "kind", most=40)),
+        fields(viewer, reading.choice(request.GET, "kind", KINDS)),
         open=True,
         upload=True,
         hint=_("A dry run says what would happen and changes nothing."),
         **tried(request, error),
     )
-    context = {"jobs": [row for row in rows if _may_see(viewer, row)], "kinds": _labels()}
+    context = {
+        "jobs": [row for row in rows if _may_see(viewer, row)],
+        "kinds": _labels(),
+        "columns": _columns(request),
+    }
     return page(request, "manage/imports.html", context, forms=[form], error=error)
 
 
 def fields(viewer: Viewer, kind: str = "") -> list[Field]:
-    """Return the fields of an import, with what the viewer may import and one kind chosen."""
+    """Return the fields of an import, with what the viewer may import and what was asked for."""
     kinds = [(code, kind.label) for code, kind in KINDS.items() if viewer.may(kind.permission.code)]
     encodings = [("", _("Find out")), ("utf-8", "UTF-8"), ("gb18030", "GB18030")]
     return [
@@ -134,6 +156,16 @@ def _ask(request: HttpRequest) -> UUID:
         encoding=found["encoding"],
         now=clock.now(),
     )
+
+
+def _columns(request: HttpRequest) -> list[tuple[str, bool]]:
+    """Return the columns of the kind that was asked for, and whether they are needed."""
+    kind = KINDS.get(reading.choice(request.GET, "kind", KINDS))
+    if kind is None or kind.columns is None:
+        return []
+    place = -1 if get_language() == "en" else 0
+    held = kind.columns(request.GET["kind"])
+    return [(column.titles[place], column.required) for column in held]
 
 
 def _labels() -> dict[str, str | Promise]:

@@ -23,7 +23,7 @@ from .conftest import signed_in
 PUBLIC = "public"
 ANY = "any person"
 POST = "POST"
-IMPORTS = "customers.import tickets.import interactions.import knowledge.edit"
+IMPORTS = "customers.import tickets.import interactions.import knowledge.edit tickets.appeal"
 
 # name of the address: what it asks for, and the method it takes if not GET
 TABLE: dict[str, tuple[str, str]] = {
@@ -34,6 +34,20 @@ TABLE: dict[str, tuple[str, str]] = {
     "knowledge": ("knowledge.view", "GET"),
     "knowledge-article": ("knowledge.view", "GET"),
     "complaints": ("tickets.view", "GET"),
+    "appeals": ("tickets.view", "GET"),
+    "appeals-quarter": ("tickets.view", "GET"),
+    "appeal-new": ("tickets.appeal", "GET"),
+    "evidence-pack": ("tickets.appeal", POST),
+    "ticket-receive-appeal": ("tickets.appeal", POST),
+    "ticket-accept-appeal": ("tickets.appeal", POST),
+    "ticket-refuse-appeal": ("tickets.appeal", POST),
+    "ticket-send-back-appeal": ("tickets.appeal", POST),
+    "ticket-return-appeal": ("tickets.appeal", POST),
+    "ticket-reply-appeal": ("tickets.appeal", POST),
+    "ticket-mediate-appeal": ("tickets.appeal", POST),
+    "ticket-sign-agreement": ("tickets.appeal", POST),
+    "ticket-close-appeal": ("tickets.appeal", POST),
+    "ticket-withdraw-appeal": ("tickets.appeal", POST),
     "tickets": ("tickets.view", "GET"),
     "warnings": ("sla.view_warnings", "GET"),
     "warning-seen": ("sla.acknowledge", POST),
