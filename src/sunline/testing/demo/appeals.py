@@ -66,7 +66,7 @@ class Appeals:
             # Only who was not answered yet is sent back to us.
             held = open_ones if state == "sent_back" and open_ones else tickets
             with contextlib.suppress(SunlineError):
-                self._live(held[place % len(held)], state, place)
+                self._live(held[(7 * place + place // 10) % len(held)], state, place)
         self._count()
         return Appeal.objects.count()
 
