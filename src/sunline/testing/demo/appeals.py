@@ -10,11 +10,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
-
 from sunline.kernel.errors import SunlineError
-from sunline.kernel.models import Delivery, Event
-from sunline.sla.models import Clock
 from sunline.staff import queries as staff
 from sunline.staff.models import Account
 from sunline.tickets import services
@@ -22,8 +18,7 @@ from sunline.tickets.models import Appeal, AppealCount, Ticket
 from sunline.tickets.types import AppealState, Kind, State
 
 EACH = 22
-LATE, RECENT = timedelta(days=12), timedelta(days=3)
-GOING_ON = frozenset({"received", "accepted", "mediation", "replied"})
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 DOORS = ("regulator", "12345", "regulator", "12315", "media", "regulator", "petition")
 HEADS = {"regulator": "粤申", "12345": "穗热", "12315": "消", "media": "媒", "petition": "访"}
 CLAIMS: Sequence[tuple[str, str]] = (
@@ -57,23 +52,21 @@ class Appeals:
 
     def write(self) -> int:
         """Write all of it; return how many appeals there are."""
-        rows = Ticket.objects.filter(
-            kind=Kind.COMPLAINT, home_unit__path__startswith="/hq/gd/"
-        ).exclude(state=State.MERGED)
-        # Old enough for a whole life of an appeal, the most recent of those first.
-        tickets = list(rows.filter(updated_at__lt=self.now - LATE).order_by("-id")[:400])
+        rows = Ticket.objects.filter(kind=Kind.COMPLAINT, home_unit__path__startswith="/hq/gd/")
+        rows = rows.exclude(state__in=[State.MERGED, State.REFUSED])
+        # Most doors come when the matter is closed here; the work in hand stays as it is.
+        tickets = list(rows.exclude(closed_at=None).order_by("-closed_at", "id")[:80])
+        open_ones = list(rows.filter(closed_at=None, answered_at=None).order_by("-id")[:20])
+        tickets += open_ones
         if self.viewer is None or not tickets:
             return 0
         states = [str(state) for state in AppealState]
         for place in range(EACH * len(states)):
-            ticket = tickets[place % len(tickets)]
+            state = states[place % len(states)]
+            # Only who was not answered yet is sent back to us.
+            held = open_ones if state == "sent_back" and open_ones else tickets
             with contextlib.suppress(SunlineError):
-                self._live(ticket, states[place % len(states)], place)
-        held = [ticket.id for ticket in tickets]
-        # Nobody listens to the past any more.
-        clocks = Clock.objects.filter(subject_id__in=held).values("id")
-        past = Event.objects.filter(Q(subject_id__in=held) | Q(subject_id__in=clocks)).values("id")
-        Delivery.objects.filter(event_id__in=past).delete()
+                self._live(held[(7 * place + place // 10) % len(held)], state, place)
         self._count()
         return Appeal.objects.count()
 
@@ -87,8 +80,9 @@ class Appeals:
             door = "regulator"
         elif state == "returned" and door == "media":
             door = "12345"
-        back = RECENT if state in GOING_ON and place % 8 else LATE
-        at = max(last, self.now - back + timedelta(hours=place % 60))
+        # Written down after all that is known of the ticket; the door sent it some days before.
+        at = max(last, self.now - 9 * HOUR)
+        received = at - (HOUR if state == "returned" else (1 + place % 8) * DAY)
         category, claim = CLAIMS[place % len(CLAIMS)]
         self.numbers[door] += 1
         early = state == "sent_back" or place % 9 == 4
@@ -96,17 +90,17 @@ class Appeals:
             viewer,
             ticket.id,
             door=door,
-            reference=f"{HEADS[door]}{at:%Y%m}{self.numbers[door]:04}",
+            reference=f"{HEADS[door]}{received:%Y%m}{self.numbers[door]:04}",
             category=category,
             claim=claim,
-            event_at=min(at - timedelta(days=5 + place % 60), ticket.registered_at),
-            first_complaint_at=at - timedelta(days=1) if early else None,
+            event_at=received - timedelta(days=25 + place % 60),
+            received_at=received,
+            first_complaint_at=received - (3 * DAY if early else 20 * DAY),
             now=at,
         )
         row = Appeal.objects.get(door=door, number__endswith=f"{self.numbers[door]:04}")
         for step, values in WAYS[state]:
-            hours = 1 if state == "returned" else 4 + self.rng.randrange(14)
-            at = min(at + timedelta(hours=hours), self.now)
+            at += (self.now - at) / 4
             told = {name: value(place) if callable(value) else value for name, value in values}
             step(viewer, ticket.id, appeal=str(row.id), **told, now=at)
 

@@ -40,7 +40,7 @@ APPEALS: tuple[Act, ...] = (
         (
             Field("door", _("Door"), "select", options(Door)),
             Field("reference", _("The door's number"), "text", most=64),
-            Field("category", _("Category"), "select", options(AppealCategory)),
+            Field("category", _("Category of the appeal"), "select", options(AppealCategory)),
             Field("claim", _("What is claimed")),
             Field("event_at", _("When it happened"), "moment"),
             Field("received_at", _("Received"), "moment", required=False, help=_("Blank: now.")),

@@ -153,7 +153,7 @@ def fields(viewer: Viewer) -> list[Field]:
     return [
         Field("door", _("Door"), "choice", needed=True, choices=doors),
         Field("number", _("The door's number"), needed=True),
-        Field("category", _("Category"), "choice", needed=True, choices=categories),
+        Field("category", _("Category of the appeal"), "choice", needed=True, choices=categories),
         Field("claim", _("What is claimed"), "area", needed=True, most=10_000, width=12),
         Field("event_on", _("When it happened"), "day", needed=True),
         Field("received_at", _("Received"), "moment", hint=_("Blank: now.")),

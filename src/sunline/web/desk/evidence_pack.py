@@ -86,7 +86,7 @@ def _appeal(paper: Document, row: Any) -> None:
     paper.head(f"{words.label('door', row.door)} {row.number}")
     paper.facts(
         (
-            (_("Category"), words.label("appeal_category", row.category)),
+            (_("Category of the appeal"), words.label("appeal_category", row.category)),
             (_("State"), words.label("appeal_state", row.state)),
             (_("It happened"), row.event_on.isoformat()),
             (_("First complained to us"), _moment(row.first_complaint_at) or _("never before")),

@@ -31,12 +31,14 @@ from sunline.testing.demo.sizes import SIZES
 from sunline.testing.demo.traffic import loop, switch
 from sunline.testing.demo.traffic.customers import Customers, known_people
 from sunline.testing.demo.traffic.staff import Staff
-from sunline.tickets.models import Extension, JointWork, OrderScore, Pressure, Ticket
+from sunline.tickets.models import Appeal, Extension, JointWork, OrderScore, Pressure, Ticket
 from sunline.tickets.queries import complaints
 from sunline.tickets.rules.lifecycle import TABLE, Verb
 from sunline.tickets.types import (
     FINAL,
+    AppealState,
     Complexity,
+    Door,
     Feedback,
     ReportingType,
     Result,
@@ -107,6 +109,13 @@ def test_each_state_has_rows_to_look_at() -> None:
     counts = Counter(Ticket.objects.values_list("state", flat=True))
     assert set(counts) == set(State)
     assert min(counts.values()) >= 20
+
+
+def test_each_state_of_an_appeal_has_rows_to_look_at() -> None:
+    counts = Counter(Appeal.objects.values_list("state", flat=True))
+    assert set(counts) == set(AppealState)
+    assert min(counts.values()) >= 20
+    assert set(Appeal.objects.values_list("door", flat=True)) == set(Door)
 
 
 def test_results_are_of_all_kinds_and_mostly_good() -> None:
