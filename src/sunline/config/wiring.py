@@ -25,11 +25,25 @@ LISTENERS: tuple[Listener, ...] = (
         frozenset({"ticket.registered@1", "ticket.reclassified@1"}),
         "sunline.tickets.handlers.on_kin",
     ),
-    # Many of one topic and area: a group complaint is raised, and draws its members in.
+    # A new ticket belongs to an open outage; else many of one topic and area raise a group
+    # complaint, which draws its members in.
     Listener(
         "tickets-watch",
         frozenset({"ticket.registered@1", "ticket.reclassified@1"}),
         "sunline.tickets.handlers.on_arrival",
+    ),
+    # What came before an outage was known. Outside a transaction, as each ticket is locked alone.
+    Listener(
+        "tickets-outages",
+        frozenset({"ticket.outage_opened@1", "ticket.outage_began@1"}),
+        "sunline.tickets.handlers.on_outage",
+        outside=True,
+    ),
+    # A contact that became no ticket belongs to an outage all the same.
+    Listener(
+        "tickets-outage-contacts",
+        frozenset({"interaction.wrapped_up@1"}),
+        "sunline.tickets.handlers.on_wrapped_up",
     ),
     # Outside a transaction: each member is locked on its own, never two at once.
     Listener(
@@ -271,6 +285,15 @@ NO_LISTENER: frozenset[str] = frozenset(
         "ticket.compensation_proposed@1",
         "ticket.compensation_settled@1",
         "ticket.order_cancelled@1",
+        # outages: their page reads the rows
+        "ticket.outage_announced@1",
+        "ticket.outage_revised@1",
+        "ticket.outage_closed@1",
+        "ticket.outage_cancelled@1",
+        "ticket.outage_told@1",
+        "ticket.linked_outage@1",
+        "ticket.left_outage@1",
+        "outage.contact_linked@1",
         # customers and knowledge: the audit trail of who was registered, graded, shown, looked up
         "customer.registered@1",
         "customer.graded@1",
@@ -288,7 +311,6 @@ NO_LISTENER: frozenset[str] = frozenset(
         "knowledge.article_withdrawn@1",
         # interactions: what was set aside or owed stands on lists of its own
         "interaction.imported@1",
-        "interaction.wrapped_up@1",
         "interaction.import_asked@1",
         "message.set_aside@1",
         "message.queued@1",
@@ -371,6 +393,7 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("interactions-send", timedelta(seconds=1), "sunline.interactions.tasks.send_due"),
     Periodic("routing-assign", timedelta(seconds=2), "sunline.routing.tasks.assign"),
     Periodic("routing-recount", timedelta(hours=1), "sunline.routing.tasks.recount"),
+    Periodic("tickets-outages", timedelta(minutes=1), "sunline.tickets.tasks.outages"),
     Periodic("tickets-revisits", timedelta(minutes=5), "sunline.tickets.tasks.revisits"),
     Periodic("workforce-bulletins", timedelta(minutes=5), "sunline.workforce.tasks.bulletins"),
     Periodic("quality-expire", timedelta(minutes=5), "sunline.quality.tasks.expire"),
@@ -388,6 +411,8 @@ JOBS: tuple[JobKind, ...] = (
     JobKind("tickets.train_suggestions", "sunline.tickets.services.training.train"),
     JobKind("tickets.import", "sunline.tickets.services.importing_csv.import_tickets"),
     JobKind("tickets.answer_members", "sunline.tickets.services.batch.run_answers"),
+    JobKind("tickets.close_outage", "sunline.tickets.services.outage_closing.run_close"),
+    JobKind("tickets.outage_texts", "sunline.tickets.services.outage_closing.run_texts"),
     JobKind("customers.import", "sunline.customers.services.import_customers"),
     JobKind("customers.rotate_keys", "sunline.customers.services.rotate_keys"),
     JobKind("insight.rebuild", "sunline.insight.tasks.rebuild"),

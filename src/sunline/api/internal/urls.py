@@ -8,10 +8,11 @@ from sunline.api.endpoints import PUBLIC, Act, endpoint
 from sunline.quality import permissions as quality
 from sunline.tickets import permissions
 
-from . import acts, bulk, classify, document, health, metrics, reviews, tickets
+from . import acts, bulk, classify, document, health, metrics, outages, reviews, tickets
 
 VIEW, REGISTER = permissions.VIEW.code, permissions.REGISTER.code
 SEARCH, NOTE = permissions.SEARCH.code, permissions.NOTE.code
+LEAD_OUTAGES = permissions.LEAD_OUTAGES.code
 
 urlpatterns: list[URLPattern] = [
     path("healthz", endpoint(GET=Act(PUBLIC, health.alive), HEAD=Act(PUBLIC, health.alive))),
@@ -32,6 +33,11 @@ urlpatterns: list[URLPattern] = [
     ),
     path("api/internal/tickets/<str:number>/acts", endpoint(GET=Act(VIEW, acts.allowed))),
     path("api/internal/tickets/<str:number>/acts/<str:slug>", endpoint(POST=Act(VIEW, acts.act))),
+    path(
+        "api/internal/outages",
+        endpoint(GET=Act(VIEW, outages.listing), POST=Act(LEAD_OUTAGES, outages.create)),
+    ),
+    path("api/internal/outages/<str:number>", endpoint(GET=Act(VIEW, outages.one))),
     path("api/internal/classify", endpoint(POST=Act(REGISTER, classify.suggest))),
     path("api/internal/reviews", endpoint(GET=Act(quality.VIEW_REVIEWS.code, reviews.listing))),
     path(

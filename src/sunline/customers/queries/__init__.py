@@ -14,18 +14,23 @@ from .finding import (
     within_reach,
 )
 from .importing import import_job
+from .lines import LineOfWork, affected_line, count_lines, lines_of_work
 
 __all__ = [
+    "LineOfWork",
     "Ordered",
+    "affected_line",
     "by_address",
     "by_number",
     "by_numbers",
+    "count_lines",
     "customer_for",
     "customer_names",
     "customer_of_work",
     "find",
     "ids_by_name",
     "import_job",
+    "lines_of_work",
     "monthly_fee_of",
     "normal_address",
     "orders_of",

@@ -24,6 +24,7 @@ from . import customers as registry
 from .cases import Cases, work_on
 from .crew import Crew
 from .history import History
+from .outages import Outages
 from .practice import Practice
 from .redress import Redress
 from .reviews import Reviews
@@ -108,6 +109,7 @@ def _past(
         callers.values_list("id", "staff_no"), now=now, rng=rng(seed, "revisits")
     )
     joined = belonging.belong(now=now, rng=rng(seed, "belonging"))
+    disturbed = Outages(now=now, rng=rng(seed, "outages")).write()
     reviewed = Reviews(now=now, rng=rng(seed, "reviews")).write() if size.slices == 1 else 0
     logs = hand_over(now=now)
     weeks = list_weeks(now=now) if size.slices == 1 else 0
@@ -119,7 +121,7 @@ def _past(
     counted = f"{asked:,} surveys, {recalled:,} revisit plans, days counted"
     say(f"{in_hand} orders in hand, {counted}: {_since(started)}")
     say(f"{joined} tickets that belong together, {reviewed} reviews, {weeks} weeks")
-    say(f"{granted} grants, {logs} shift logs, {owed} proposals of compensation")
+    say(f"{granted} grants, {logs} shift logs, {owed} proposals, {disturbed} outages")
 
 
 def _since(started: float) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from .belonging import BELONGING
 from .complaints import COMPLAINTS
 from .granting import GRANTING
+from .outages import OUTAGES
 from .redress import REDRESS
 from .responsibility import RESPONSIBILITY
 from .shape import GROUP_LABELS, Act, Field, Group
@@ -19,6 +20,7 @@ ACTS: tuple[Act, ...] = (
     *COMPLAINTS,
     *RESPONSIBILITY,
     *BELONGING,
+    *OUTAGES,
     *REDRESS,
     *GRANTING,
 )

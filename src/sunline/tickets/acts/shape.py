@@ -31,6 +31,7 @@ class Group(StrEnum):
     CUSTOMER = "customer"
     CASE = "case"
     GROUP = "group"
+    OUTAGE = "outage"
     RECORD = "record"
     END = "end"
 
@@ -42,6 +43,7 @@ GROUP_LABELS: Mapping[Group, Text] = {
     Group.CUSTOMER: _("Customer"),
     Group.CASE: _("Complaint"),
     Group.GROUP: _("Group complaint"),
+    Group.OUTAGE: _("Outage"),
     Group.RECORD: _("Record"),
     Group.END: _("End"),
 }

@@ -1,7 +1,7 @@
 """Facts about tickets."""
 
 from . import complaints as cases
-from . import grants, redress
+from . import grants, outages, redress
 from .base import TicketFact
 from .closing import RevisitGivenUp, RevisitPlanned, RevisitTried
 from .complaints import (
@@ -72,6 +72,18 @@ from .kin import (
     RepeatCauseTold,
     RepeatFound,
     RevisitsPlanned,
+)
+from .outages import (
+    ContactLinked,
+    LeftOutage,
+    LinkedOutage,
+    OutageAnnounced,
+    OutageBegan,
+    OutageCancelled,
+    OutageClosed,
+    OutageOpened,
+    OutageRevised,
+    OutageTold,
 )
 from .redress import CompensationProposed, CompensationSettled, OrderCancelled
 from .way import (
@@ -171,6 +183,7 @@ ALL: tuple[type[TicketFact], ...] = (
     GroupEnded,
     *cases.ALL,
     *redress.ALL,
+    *outages.ALL,
     *grants.ALL,
     RevisitPlanned,
     RevisitTried,
@@ -192,6 +205,7 @@ __all__ = [
     "Closed",
     "CompensationProposed",
     "CompensationSettled",
+    "ContactLinked",
     "CopySuspected",
     "Corrected",
     "CustomerAsked",
@@ -227,6 +241,8 @@ __all__ = [
     "Judged",
     "KeptOnAccount",
     "LeftGroup",
+    "LeftOutage",
+    "LinkedOutage",
     "MembersAnswered",
     "MembersTold",
     "MergedInto",
@@ -240,6 +256,13 @@ __all__ = [
     "OfferMade",
     "OrderCancelled",
     "OrderScored",
+    "OutageAnnounced",
+    "OutageBegan",
+    "OutageCancelled",
+    "OutageClosed",
+    "OutageOpened",
+    "OutageRevised",
+    "OutageTold",
     "OwnershipBreached",
     "PlanAttached",
     "PlanStepDone",

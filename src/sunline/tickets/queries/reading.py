@@ -201,7 +201,7 @@ def allowed_verbs(viewer: Viewer, ticket: TicketView, around: Situation | None =
 
 
 # Verbs that only rules and messages do, and those of topics about orders and agreements.
-BY_RULE = frozenset({Verb.ADD_MESSAGE, Verb.RECKON})
+BY_RULE = frozenset({Verb.ADD_MESSAGE, Verb.RECKON, Verb.OPEN_OUTAGE})
 ABOUT_ORDERS = frozenset({Verb.CANCEL_UNSOLICITED, Verb.PROPOSE_WAIVER})
 
 

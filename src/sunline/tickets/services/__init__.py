@@ -44,6 +44,16 @@ from .judging import contest, finish_judgement, judge, review_judgement, score_o
 from .kin import find_copies, find_repeat, not_duplicate, tell_repeat_cause
 from .merging import merge, split, unmerge
 from .moving import correct, final_dispatch, transfer
+from .outage_closing import close_outage, run_close, run_texts
+from .outage_links import (
+    link_by_rule,
+    link_contact,
+    link_outage,
+    sweep_outages,
+    take_in,
+    unlink_outage,
+)
+from .outages import begin_works, cancel_outage, open_outage, revise_outage
 from .owed import accept_proposal, decline_proposal, follow_grant, reckon, sweep
 from .owning import decline_handover, offer_handover, take_handover
 from .planning import attach_plan, do_step
@@ -85,7 +95,9 @@ __all__ = [
     "assess",
     "assign",
     "attach_plan",
+    "begin_works",
     "cancel_joint",
+    "cancel_outage",
     "cancel_unsolicited",
     "chase",
     "check",
@@ -94,6 +106,7 @@ __all__ = [
     "choose_strategy",
     "climb_due",
     "close_by_rule",
+    "close_outage",
     "contest",
     "correct",
     "count_past",
@@ -126,6 +139,9 @@ __all__ = [
     "keep_callback",
     "keep_on_account",
     "leave_group",
+    "link_by_rule",
+    "link_contact",
+    "link_outage",
     "load_checks",
     "load_proofs",
     "lock",
@@ -135,6 +151,7 @@ __all__ = [
     "not_duplicate",
     "offer_handover",
     "open_missing_cases",
+    "open_outage",
     "pass_up_due",
     "plan_missing",
     "plan_revisits",
@@ -157,8 +174,11 @@ __all__ = [
     "resume",
     "return_order",
     "review_judgement",
+    "revise_outage",
     "run_answers",
     "run_bulk",
+    "run_close",
+    "run_texts",
     "score_order",
     "send_back",
     "set_cause",
@@ -171,7 +191,9 @@ __all__ = [
     "supervise",
     "supplement",
     "sweep",
+    "sweep_outages",
     "take_handover",
+    "take_in",
     "take_members",
     "take_off_account",
     "tell_members",
@@ -179,6 +201,7 @@ __all__ = [
     "tidy",
     "transfer",
     "try_revisit",
+    "unlink_outage",
     "unmerge",
     "urge",
     "verify",

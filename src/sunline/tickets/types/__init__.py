@@ -20,6 +20,16 @@ from .cases import (
     Upgrade,
 )
 from .grants import Basis, GrantAction, GrantCause, GrantState, StepOutcome, Verdict
+from .outages import (
+    LIVE_OUTAGE,
+    TOLD,
+    NewOutage,
+    OutageCause,
+    OutageState,
+    Product,
+    ToldState,
+    WhyLinked,
+)
 from .proofs import Proof, ProofClass
 from .reasons import (
     Cause,
@@ -65,6 +75,8 @@ from .values import (
 
 __all__ = [
     "FINAL",
+    "LIVE_OUTAGE",
+    "TOLD",
     "AttemptCode",
     "Attitude",
     "Basis",
@@ -91,12 +103,16 @@ __all__ = [
     "Level",
     "LongTermReason",
     "Mood",
+    "NewOutage",
     "NoticePlace",
     "OfferKind",
     "OrderFault",
+    "OutageCause",
+    "OutageState",
     "Outcome",
     "Phase",
     "Pressing",
+    "Product",
     "Proof",
     "ProofClass",
     "ProposalState",
@@ -123,11 +139,13 @@ __all__ = [
     "TicketRef",
     "TicketRow",
     "TimelineEntry",
+    "ToldState",
     "Truth",
     "Upgrade",
     "Urgency",
     "Verdict",
     "WaiverReason",
+    "WhyLinked",
     "WithdrawReason",
     "WorkFilter",
 ]
