@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
-from pytest_django.fixtures import SettingsWrapper
 
 from sunline.customers import queries as customers
 from sunline.customers import services as registry
@@ -36,7 +36,7 @@ def ready(
     org: cast.Organisation,
     now: datetime,
     monkeypatch: pytest.MonkeyPatch,
-    settings: SettingsWrapper,
+    settings: Any,
 ) -> cast.Organisation:
     monkeypatch.setattr(clock, "now", lambda: now)
     settings.CHANNELS = {**settings.CHANNELS, "sms": "sunline.testing.no.such.Channel"}
@@ -78,7 +78,7 @@ def test_one_customer_with_several_contacts_is_told_once_a_round(
 
 
 def test_by_mail_the_thread_is_answered_and_without_a_channel_it_says_so(
-    ready: cast.Organisation, viewer: See, now: datetime, settings: SettingsWrapper
+    ready: cast.Organisation, viewer: See, now: datetime, settings: Any
 ) -> None:
     settings.CHANNELS = {name: one for name, one in settings.CHANNELS.items() if name != "sms"}
     outage = opened(ready, now)

@@ -10,7 +10,6 @@ from typing import cast as typed
 from uuid import uuid4
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
 
 from sunline.interactions import services as interactions
 from sunline.kernel import clock
@@ -34,7 +33,7 @@ def ready(
     org: cast.Organisation,
     now: datetime,
     monkeypatch: pytest.MonkeyPatch,
-    settings: SettingsWrapper,
+    settings: Any,
 ) -> cast.Organisation:
     monkeypatch.setattr(clock, "now", lambda: now)
     settings.CHANNELS = {**settings.CHANNELS, "sms": "sunline.testing.no.such.Channel"}
