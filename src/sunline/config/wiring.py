@@ -175,33 +175,14 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(
         "tmf621-hub",
         frozenset(
-            {
-                "ticket.registered@1",
-                "ticket.dispatched@1",
-                "ticket.accepted@1",
-                "ticket.replied@1",
-                "ticket.approved@1",
-                "ticket.sent_back@1",
-                "ticket.answered@1",
-                "ticket.revisited@1",
-                "ticket.closed@1",
-                "ticket.withdrawn@1",
-                "ticket.refused@1",
-                "ticket.returned@1",
-                "ticket.redispatched@1",
-                "ticket.held@1",
-                "ticket.resumed@1",
-                "ticket.customer_asked@1",
-                "ticket.noted@1",
-                "ticket.reclassified@1",
-                "ticket.finally_dispatched@1",
-                "ticket.transferred@1",
-                "ticket.corrected@1",
-                "ticket.kept_on_account@1",
-                "ticket.taken_off_account@1",
-                "ticket.merged@1",
-                "ticket.unmerged@1",
-            }
+            f"ticket.{step}@1"
+            for step in (
+                *("registered", "dispatched", "accepted", "replied", "approved"),
+                *("sent_back", "answered", "revisited", "closed", "withdrawn"),
+                *("refused", "returned", "redispatched", "held", "resumed"),
+                *("customer_asked", "noted", "reclassified", "finally_dispatched", "transferred"),
+                *("corrected", "kept_on_account", "taken_off_account", "merged", "unmerged"),
+            )
         ),
         "sunline.api.tmf.tmf621.events.on_fact",
     ),
@@ -286,13 +267,11 @@ NO_LISTENER: frozenset[str] = frozenset(
         "ticket.compensation_settled@1",
         "ticket.order_cancelled@1",
         # outages: their page reads the rows
-        "ticket.outage_announced@1",
-        "ticket.outage_revised@1",
-        "ticket.outage_closed@1",
-        "ticket.outage_cancelled@1",
-        "ticket.outage_told@1",
-        "ticket.linked_outage@1",
-        "ticket.left_outage@1",
+        *(
+            f"ticket.{step}@1"
+            for step in ("outage_announced", "outage_revised", "outage_closed", "outage_cancelled")
+        ),
+        *("ticket.outage_told@1", "ticket.linked_outage@1", "ticket.left_outage@1"),
         "outage.contact_linked@1",
         # customers and knowledge: the audit trail of who was registered, graded, shown, looked up
         "customer.registered@1",

@@ -13,6 +13,8 @@ from django.db.models import Q, Sum
 from ..models import Holding, Subscriber
 from ..reading import shown_name, shown_value
 
+CENT = Decimal("0.01")
+
 
 @dataclass(frozen=True, slots=True)
 class LineOfWork:
@@ -69,7 +71,8 @@ def lines_of_work(ids: Collection[UUID], at: datetime) -> dict[UUID, LineOfWork]
             customer_number=row.customer.number,
             customer=shown_name(row.customer.party),
             rural=row.customer.rural,
-            rent=rents.get(row.id),
+            # SQLite adds as floating point.
+            rent=rents[row.id].quantize(CENT) if row.id in rents else None,
         )
         for row in rows
     }

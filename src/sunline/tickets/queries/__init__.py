@@ -35,6 +35,7 @@ from .outages import (
     outage_for,
     outage_links,
     outage_list,
+    works_lead,
 )
 from .owed import proposal_sums, proposals
 from .proofs import (
@@ -154,4 +155,5 @@ __all__ = [
     "wanted",
     "whose",
     "work_list",
+    "works_lead",
 ]

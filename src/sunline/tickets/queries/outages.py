@@ -18,7 +18,7 @@ from sunline.kernel.types import Page
 from sunline.staff.queries import unit_tree
 from sunline.staff.types import Viewer
 
-from .. import permissions
+from .. import outage_policies, permissions
 from ..access import visible
 from ..models import Notice, Outage, OutageArea, OutageEstimate, OutageLink, OutageText, Ticket
 from ..rules.outages import Area, Extent
@@ -114,6 +114,11 @@ def extent_of(outage: Outage, areas: Sequence[OutageArea]) -> Extent:
         outage.started_at,
         outage.ended_at,
     )
+
+
+def works_lead(now: datetime) -> int:
+    """Return how many hours ahead planned works are announced."""
+    return outage_policies.WORKS_LEAD.at(now)
 
 
 def _load_open() -> list[Known]:

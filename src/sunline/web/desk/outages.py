@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from sunline.kernel import clock
 from sunline.kernel.errors import Conflict, Invalid, NotFound, SunlineError
 from sunline.staff.types import UnitRow, Viewer
-from sunline.tickets import outage_policies, permissions, queries, services
+from sunline.tickets import permissions, queries, services
 from sunline.tickets.acts import Group
 from sunline.tickets.types import NewOutage, OutageCause, OutageState, Product
 
@@ -166,7 +166,7 @@ def _form(
         "units": units_to_choose(viewer_of(request)),
         "causes": OutageCause.choices,
         "products": Product.choices,
-        "lead": outage_policies.WORKS_LEAD.at(clock.now()),
+        "lead": queries.works_lead(clock.now()),
     }
     return render(request, "desk/outage_new.html", context, status=status)
 
