@@ -164,7 +164,7 @@ class Outages:
             service=service, status="active", customer__home_unit_id=unit_id
         )
         first = self.turn * 7 % max(1, rows.count() - count)
-        return rows.select_related("customer").order_by("id")[first : first + count]
+        return list(rows.select_related("customer").order_by("id")[first : first + count])
 
     def _work(self) -> None:
         for job in Job.objects.filter(

@@ -123,7 +123,7 @@ def works_lead(now: datetime) -> int:
 
 def _load_open() -> list[Known]:
     rows = Outage.objects.filter(state=OutageState.OPEN).prefetch_related("areas")
-    return [Known(row.id, extent_of(row, row.areas.all())) for row in rows[:MOST_OPEN]]
+    return [Known(row.id, extent_of(row, list(row.areas.all()))) for row in rows[:MOST_OPEN]]
 
 
 open_outages: Kept[list[Known]] = Kept(_load_open)
@@ -133,7 +133,7 @@ def live_extents() -> list[tuple[Outage, Extent]]:
     """Return the outages that are open or planned, as rules compare them."""
     rows = Outage.objects.filter(state__in=LIVE_OUTAGE).select_related("ticket")
     found = rows.prefetch_related("areas").order_by("id")
-    return [(row, extent_of(row, row.areas.all())) for row in found]
+    return [(row, extent_of(row, list(row.areas.all()))) for row in found]
 
 
 def fault_of(ticket_id: UUID) -> OutageLink | None:

@@ -274,9 +274,17 @@ def test_the_lead_time_is_the_operators_and_too_short_a_time_shows(
     ready: cast.Organisation, viewer: See, now: datetime
 ) -> None:
     policies.publish(outage_policies.WORKS_LEAD, 24, since=now, actor=viewer("wang").actor, now=now)
-    later = {"planned": True, "started_at": now + 30 * HOUR, "estimated_end_at": now + 33 * HOUR}
+    later: dict[str, Any] = {
+        "planned": True,
+        "started_at": now + 30 * HOUR,
+        "estimated_end_at": now + 33 * HOUR,
+    }
     assert opened(ready, now, **later).announce_at == now + 6 * HOUR
-    soon = {"planned": True, "started_at": now + 5 * HOUR, "estimated_end_at": now + 9 * HOUR}
+    soon: dict[str, Any] = {
+        "planned": True,
+        "started_at": now + 5 * HOUR,
+        "estimated_end_at": now + 9 * HOUR,
+    }
     late = opened(ready, now, products=("tv",), **soon)
     assert late.announce_at == now
     assert queries.outage_for(viewer("sun"), late.ticket.number).late

@@ -131,7 +131,7 @@ def test_overlapping_outages_are_refused_by_number(
     assert (Outage.objects.count(), Ticket.objects.count()) == (1, 1)
     opened(ready, now, products=("tv",))
     opened(ready, now, unit_ids=(ready["sz"].id,))
-    later = {"started_at": now + 4 * HOUR, "estimated_end_at": now + 9 * HOUR}
+    later: dict[str, Any] = {"started_at": now + 4 * HOUR, "estimated_end_at": now + 9 * HOUR}
     works = opened(ready, now, planned=True, **later)
     # Another estimate may not run into the works either.
     with pytest.raises(errors.OutageOverlaps) as refused:
