@@ -99,7 +99,7 @@ LABELS: Mapping[str, Words] = {
     "rural": {"yes": _("In the country"), "no": _("In town")},
     "waiver_why": {
         "in_time": _("Restored within the limit"),
-        "rent_unknown": _("Monthly rent unknown"),
+        "rent_unknown": _("Monthly rent unknown, or in a bundle"),
         "terminal": _("The customer's own equipment"),
     },
     "attitude": _choices(Attitude.choices),

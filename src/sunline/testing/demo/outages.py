@@ -36,7 +36,13 @@ SAID = (
     "上不了网，重启光猫没有用，请尽快处理（{place}）。",
     "店里收银连不上网，{place}这一片都断了。",
 )
+DEAD = ("手机没信号，{place}这一带都打不出电话。", "{place}附近手机无服务，家人的手机也一样。")
 SEEN = ("电视没信号，一直转圈，{place}邻居家也看不了。", "{place}这边电视黑屏，机顶盒没信号。")
+FAULTS = {
+    "broadband": ("broadband.fault.down", "宽带断网", SAID),
+    "tv": ("broadband.tv.fault", "电视故障", SEEN),
+    "mobile": ("network.mobile.no_signal", "手机无信号", DEAD),
+}
 NOTES = ("现场核实为单户故障。", "监控误告警，业务正常。", "割接改期，另行公告。")
 DELAYED = "抢修难度较大，恢复时间顺延，给您带来不便深表歉意。"
 
@@ -113,7 +119,11 @@ class Outages:
         end = self.now - timedelta(hours=1 + place % 6)
         start = end - length
         at = start + 30 * MINUTE
-        outage = self._next(start, start + 8 * HOUR, at)
+        # The storm that takes days to repair is one of the mobile network.
+        storm: dict[str, object] = {}
+        if length > 48 * HOUR:
+            storm = {"products": ("mobile",), "cause": "weather"}
+        outage = self._next(start, start + 8 * HOUR, at, **storm)
         self._calls(outage, 30 if place == 2 else 3 + place % 3, start, at)
         services.close_outage(self._who(outage), outage.ticket_id, ended_at=end, now=self.now)
         self._work()
@@ -136,14 +146,15 @@ class Outages:
     def _calls(self, outage: Outage, count: int, start: datetime, at: datetime) -> None:
         """Register what customers of the area say, and link it as the worker does."""
         area = outage.areas.get()
-        tv = outage.products == ["tv"]
-        topic = knowledge.topic_id("broadband.tv.fault" if tv else "broadband.fault.down")
-        lines = self._lines(area.unit_id, "tv" if tv else "broadband", count)
+        service = outage.products[0]
+        code, title, said = FAULTS[service]
+        topic = knowledge.topic_id(code)
+        lines = self._lines(area.unit_id, service, count)
         wanted = [
             Registration(
                 kind=Kind.FAULT,
-                title="电视故障" if tv else "宽带断网",
-                description=self.rng.choice(SEEN if tv else SAID).format(place=area.names[0]),
+                title=title,
+                description=self.rng.choice(said).format(place=area.names[0]),
                 channel=self.rng.choice(("phone", "phone", "phone", "portal", "app")),
                 home_unit_id=area.unit_id,
                 topic_id=topic,

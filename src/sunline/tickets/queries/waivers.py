@@ -110,7 +110,8 @@ def _rows(outage: Outage, part: Sequence[OutageLink], now: datetime) -> list[Wai
             line.rent or Decimal(0), since, until,
             rural=line.rural, planned=outage.planned, terminal=own,
         )  # fmt: skip
-        why = OWN if own else IN_TIME if owed is None else UNKNOWN if line.rent is None else ""
+        # A rent of nothing stands in a bundle; what its share is, a person has to say.
+        why = OWN if own else IN_TIME if owed is None else "" if line.rent else UNKNOWN
         found.append(
             WaiverRow(
                 ticket_number=row.ticket.number if row.ticket else "",
