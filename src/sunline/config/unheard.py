@@ -70,6 +70,13 @@ NO_LISTENER: frozenset[str] = frozenset(
         "ticket.compensation_proposed@1",
         "ticket.compensation_settled@1",
         "ticket.order_cancelled@1",
+        # outages: their page reads the rows
+        *(
+            f"ticket.{step}@1"
+            for step in ("outage_announced", "outage_revised", "outage_closed", "outage_cancelled")
+        ),
+        *("ticket.outage_told@1", "ticket.linked_outage@1", "ticket.left_outage@1"),
+        "outage.contact_linked@1",
         "ticket.data_use_explained@1",
         "ticket.data_sheet_sent@1",
         # appeals: the list and the card read the rows; the verb itself sets the clock
@@ -101,7 +108,6 @@ NO_LISTENER: frozenset[str] = frozenset(
         # interactions: what was set aside or owed stands on lists of its own
         "interaction.imported@1",
         "interaction.files_forgotten@1",
-        "interaction.wrapped_up@1",
         "interaction.import_asked@1",
         "message.set_aside@1",
         "message.queued@1",

@@ -25,11 +25,25 @@ LISTENERS: tuple[Listener, ...] = (
         frozenset({"ticket.registered@1", "ticket.reclassified@1"}),
         "sunline.tickets.handlers.on_kin",
     ),
-    # Many of one topic and area: a group complaint is raised, and draws its members in.
+    # A new ticket belongs to an open outage; else many of one topic and area raise a group
+    # complaint, which draws its members in.
     Listener(
         "tickets-watch",
         frozenset({"ticket.registered@1", "ticket.reclassified@1"}),
         "sunline.tickets.handlers.on_arrival",
+    ),
+    # What came before an outage was known. Outside a transaction, as each ticket is locked alone.
+    Listener(
+        "tickets-outages",
+        frozenset({"ticket.outage_opened@1", "ticket.outage_began@1"}),
+        "sunline.tickets.handlers.on_outage",
+        outside=True,
+    ),
+    # A contact that became no ticket belongs to an outage all the same.
+    Listener(
+        "tickets-outage-contacts",
+        frozenset({"interaction.wrapped_up@1"}),
+        "sunline.tickets.handlers.on_wrapped_up",
     ),
     # Outside a transaction: each member is locked on its own, never two at once.
     Listener(
@@ -161,33 +175,14 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(
         "tmf621-hub",
         frozenset(
-            {
-                "ticket.registered@1",
-                "ticket.dispatched@1",
-                "ticket.accepted@1",
-                "ticket.replied@1",
-                "ticket.approved@1",
-                "ticket.sent_back@1",
-                "ticket.answered@1",
-                "ticket.revisited@1",
-                "ticket.closed@1",
-                "ticket.withdrawn@1",
-                "ticket.refused@1",
-                "ticket.returned@1",
-                "ticket.redispatched@1",
-                "ticket.held@1",
-                "ticket.resumed@1",
-                "ticket.customer_asked@1",
-                "ticket.noted@1",
-                "ticket.reclassified@1",
-                "ticket.finally_dispatched@1",
-                "ticket.transferred@1",
-                "ticket.corrected@1",
-                "ticket.kept_on_account@1",
-                "ticket.taken_off_account@1",
-                "ticket.merged@1",
-                "ticket.unmerged@1",
-            }
+            f"ticket.{step}@1"
+            for step in (
+                *("registered", "dispatched", "accepted", "replied", "approved"),
+                *("sent_back", "answered", "revisited", "closed", "withdrawn"),
+                *("refused", "returned", "redispatched", "held", "resumed"),
+                *("customer_asked", "noted", "reclassified", "finally_dispatched", "transferred"),
+                *("corrected", "kept_on_account", "taken_off_account", "merged", "unmerged"),
+            )
         ),
         "sunline.api.tmf.tmf621.events.on_fact",
     ),
@@ -209,6 +204,7 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("interactions-send", timedelta(seconds=1), "sunline.interactions.tasks.send_due"),
     Periodic("routing-assign", timedelta(seconds=2), "sunline.routing.tasks.assign"),
     Periodic("routing-recount", timedelta(hours=1), "sunline.routing.tasks.recount"),
+    Periodic("tickets-outages", timedelta(minutes=1), "sunline.tickets.tasks.outages"),
     Periodic("tickets-revisits", timedelta(minutes=5), "sunline.tickets.tasks.revisits"),
     Periodic("workforce-bulletins", timedelta(minutes=5), "sunline.workforce.tasks.bulletins"),
     Periodic("quality-expire", timedelta(minutes=5), "sunline.quality.tasks.expire"),
@@ -229,6 +225,8 @@ JOBS: tuple[JobKind, ...] = (
     JobKind("tickets.import_appeals", f"{APPEALS}.import_appeals"),
     JobKind("tickets.import_appeal_counts", f"{APPEALS}.import_counts"),
     JobKind("tickets.answer_members", "sunline.tickets.services.batch.run_answers"),
+    JobKind("tickets.close_outage", "sunline.tickets.services.outage_closing.run_close"),
+    JobKind("tickets.outage_texts", "sunline.tickets.services.outage_closing.run_texts"),
     JobKind("customers.import", "sunline.customers.services.import_customers"),
     JobKind("knowledge.addresses", "sunline.knowledge.services.import_addresses"),
     JobKind("customers.rotate_keys", "sunline.customers.services.rotate_keys"),

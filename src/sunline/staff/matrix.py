@@ -55,7 +55,8 @@ _GIVE = {"tickets.grant"}
 _DECIDE = _GIVE | {"tickets.decide_grants", "tickets.view_grants"}
 _ROUTE = {"tickets.dispatch", "tickets.assign", "tickets.check", "tickets.reclassify"}
 _STEER = {"tickets.final_dispatch", "tickets.supervise", "tickets.grant_time", "tickets.merge"} | {
-    "tickets.lead_groups"
+    "tickets.lead_groups",
+    "tickets.lead_outages",
 }
 _LEAD = {"routing.view", "routing.override", "staff.view", "quality.view", "insight.view"} | {
     "sla.view_led_warnings"

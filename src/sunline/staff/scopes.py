@@ -11,6 +11,7 @@ LABELS: Mapping[str, str | Promise] = {
     "tickets:read": _("Read tickets"),
     "tickets:write": _("Register and change tickets"),
     "tickets:import": _("Import tickets in bulk"),
+    "outages:write": _("Open and close outages"),
     "customers:read": _("Read customers"),
     "interactions:read": _("Read interactions"),
     "interactions:write": _("Add interactions"),
@@ -29,6 +30,9 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
         | {"tickets.explain_data"}
     ),
     "tickets:import": frozenset({"tickets.import"}),
+    "outages:write": frozenset(
+        {"tickets.view", "tickets.register", "tickets.note", "tickets.lead_outages"}
+    ),
     "customers:read": frozenset({"customers.view"}),
     "interactions:read": frozenset({"interactions.view"}),
     "interactions:write": frozenset(

@@ -119,8 +119,22 @@ def on_kin(event: Event, now: datetime) -> None:
 
 
 def on_arrival(event: Event, now: datetime) -> None:
-    """Count a new ticket in its area, where many of one topic raise a group complaint."""
-    services.watch(event.subject_id, now=now)
+    """Link a new ticket to the outage it belongs to; else count it in its area.
+
+    There many of one topic raise a group complaint.
+    """
+    if not services.link_by_rule(event.subject_id, now=now):
+        services.watch(event.subject_id, now=now)
+
+
+def on_outage(event: Event, now: datetime) -> None:
+    """Draw in what came before the outage was known."""
+    services.draw_in(UUID(event.payload["outage"]), now=now)
+
+
+def on_wrapped_up(event: Event, now: datetime) -> None:
+    """Link a contact that became no ticket to the outage it belongs to."""
+    services.link_contact(UUID(event.payload["interaction_id"]), now=now)
 
 
 def on_group_raised(event: Event, now: datetime) -> None:

@@ -30,6 +30,7 @@ JUDGE = Permission("tickets.judge", _("Judge who is responsible"))
 JUDGE_FINALLY = Permission("tickets.judge_finally", _("Decide finally who is responsible"))
 CONTEST = Permission("tickets.contest", _("Contest a unit's responsibility"))
 LEAD_GROUPS = Permission("tickets.lead_groups", _("Lead group complaints"))
+LEAD_OUTAGES = Permission("tickets.lead_outages", _("Open and close outages"))
 ASSESS = Permission("tickets.assess", _("Assess complaints and name their cause"))
 ESCALATE = Permission("tickets.escalate", _("Escalate complaints"))
 DEESCALATE = Permission("tickets.deescalate", _("Bring complaints down a level"))
@@ -72,6 +73,7 @@ ALL: tuple[Permission, ...] = (
     JUDGE_FINALLY,
     CONTEST,
     LEAD_GROUPS,
+    LEAD_OUTAGES,
     ASSESS,
     ESCALATE,
     DEESCALATE,

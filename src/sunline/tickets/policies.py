@@ -8,7 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from sunline.kernel.policies import Policy
 
-from . import appeal_policies, case_policies, data_policies, grant_policies, redress_policies
+from . import (
+    appeal_policies,
+    case_policies,
+    data_policies,
+    grant_policies,
+    outage_policies,
+    redress_policies,
+)
 from .weights import WEIGHTS
 
 RETURN_WINDOW = Policy(
@@ -278,6 +285,7 @@ ALL: tuple[Policy[Any], ...] = (
     *grant_policies.ALL,
     *data_policies.ALL,
     *appeal_policies.ALL,
+    *outage_policies.ALL,
     REVISIT_SHARE,
     REVISIT_AFTER,
     REVISIT_ATTEMPTS,

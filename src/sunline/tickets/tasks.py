@@ -32,6 +32,12 @@ def revisits(now: datetime) -> None:
     services.close_by_rule(now)
 
 
+def outages(now: datetime) -> None:
+    """Begin works whose time has come, and link contacts that slipped past."""
+    services.begin_works(now)
+    services.sweep_outages(now)
+
+
 def approvals(now: datetime) -> None:
     """Bring up approvals that nobody decided in time."""
     services.pass_up_due(now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -17,6 +17,9 @@ from sunline.tickets import queries as tickets
 from sunline.tickets.types import NoticePlace
 
 from . import access
+
+if TYPE_CHECKING:
+    from sunline.tickets.models import Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ MAIN: tuple[tuple[str | Promise, str, str], ...] = (
     (_("Tickets"), "/tickets", "ticket"),
     (_("Complaints"), "/complaints", "message-report"),
     (_("Appeals"), "/appeals", "scale"),
+    (_("Outages"), "/outages", "plug"),
     (_("Warnings"), "/warnings", "alarm"),
     (_("Revisits"), "/revisits", "phone-check"),
     (_("Reviews"), "/reviews", "zoom-check"),
@@ -59,10 +63,13 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "languages": settings.LANGUAGES,
         "language": get_language(),
         "demo": settings.DEMO,
-        "notices": SimpleLazyObject(
-            lambda: tickets.notices_in_force(NoticePlace.BANNER, now=clock.now())[:3]
-        ),
+        "notices": SimpleLazyObject(lambda: _notices(request)[:3]),
     }
+
+
+def _notices(request: HttpRequest) -> list[Notice]:
+    viewer = getattr(request, "viewer", None)
+    return tickets.notices_for(viewer, NoticePlace.BANNER, now=clock.now())
 
 
 def _signed_in(request: HttpRequest) -> bool:

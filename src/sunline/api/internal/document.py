@@ -14,6 +14,7 @@ from sunline.api.endpoints import Call
 
 from . import acts
 from .classify import Words
+from .outages import Disturbance
 from .tickets import Comment, Draft, Line
 
 REFUSALS = ("400", "401", "403", "404", "405", "406", "409", "413", "415", "500")
@@ -46,7 +47,7 @@ def _operation(summary: str, *, ok: str = "200", body: str = "", **query: str) -
 def built() -> bytes:
     """Return the document as JSON."""
     _, schemas = msgspec.json.schema_components(
-        [Line, Comment, Draft, Words], ref_template="#/components/schemas/{name}"
+        [Line, Comment, Draft, Words, Disturbance], ref_template="#/components/schemas/{name}"
     )
     number = {"name": "number", "in": "path", "required": True, "schema": {"type": "string"}}
     base = "/api/internal"
@@ -100,6 +101,14 @@ def built() -> bytes:
             },
             f"{base}/addresses": {
                 "get": _operation("The service an address belongs to", q="string")
+            },
+            f"{base}/outages": {
+                "get": _operation("One page of outages", state="string", **paging),
+                "post": _operation("Open an outage", ok="201", body="Disturbance"),
+            },
+            f"{base}/outages/{{number}}": {
+                "parameters": [number],
+                "get": _operation("An outage with how many are linked and told"),
             },
             f"{base}/classify": {"post": _operation("Suggest what a text is about", body="Words")},
             f"{base}/reviews": {

@@ -135,7 +135,14 @@ def notices(call: Call) -> HttpResponse:
         raise Invalid([unknown_choice("place")])
     found = queries.notices_in_force(place, now=call.now)
     shown = [
-        {"id": row.id, "text": row.text, "since": row.since, "until": row.until} for row in found
+        {
+            "id": row.id,
+            "text": row.text,
+            "since": row.since,
+            "until": row.until,
+            "areas": queries.areas_of(row),
+        }
+        for row in found
     ]
     return http.answer({"items": shown})
 

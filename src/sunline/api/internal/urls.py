@@ -9,10 +9,22 @@ from sunline.knowledge import permissions as knowledge
 from sunline.quality import permissions as quality
 from sunline.tickets import permissions
 
-from . import acts, bulk, classify, data_use, document, health, metrics, reviews, tickets
+from . import (
+    acts,
+    bulk,
+    classify,
+    data_use,
+    document,
+    health,
+    metrics,
+    outages,
+    reviews,
+    tickets,
+)
 
 VIEW, REGISTER = permissions.VIEW.code, permissions.REGISTER.code
 SEARCH, NOTE = permissions.SEARCH.code, permissions.NOTE.code
+LEAD_OUTAGES = permissions.LEAD_OUTAGES.code
 
 urlpatterns: list[URLPattern] = [
     path("healthz", endpoint(GET=Act(PUBLIC, health.alive), HEAD=Act(PUBLIC, health.alive))),
@@ -42,6 +54,11 @@ urlpatterns: list[URLPattern] = [
         endpoint(GET=Act(permissions.EXPLAIN_DATA.code, data_use.sheet)),
     ),
     path("api/internal/addresses", endpoint(GET=Act(knowledge.VIEW.code, data_use.address))),
+    path(
+        "api/internal/outages",
+        endpoint(GET=Act(VIEW, outages.listing), POST=Act(LEAD_OUTAGES, outages.create)),
+    ),
+    path("api/internal/outages/<str:number>", endpoint(GET=Act(VIEW, outages.one))),
     path("api/internal/classify", endpoint(POST=Act(REGISTER, classify.suggest))),
     path("api/internal/reviews", endpoint(GET=Act(quality.VIEW_REVIEWS.code, reviews.listing))),
     path(

@@ -14,16 +14,20 @@ from .finding import (
     within_reach,
 )
 from .importing import import_job
+from .lines import LineOfWork, affected_line, count_lines, lines_of_work
 from .usage import Bound, DataUse, bound_addresses, data_use_of, subscriber_for
 
 __all__ = [
     "Bound",
     "DataUse",
+    "LineOfWork",
     "Ordered",
+    "affected_line",
     "bound_addresses",
     "by_address",
     "by_number",
     "by_numbers",
+    "count_lines",
     "customer_for",
     "customer_names",
     "customer_of_work",
@@ -31,6 +35,7 @@ __all__ = [
     "find",
     "ids_by_name",
     "import_job",
+    "lines_of_work",
     "monthly_fee_of",
     "normal_address",
     "orders_of",

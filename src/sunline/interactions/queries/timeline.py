@@ -25,7 +25,7 @@ from .. import files, permissions
 from ..errors import UnknownInteraction, UnknownMessage
 from ..models import Attachment, Interaction, Message
 from ..rules import for_colleagues, plain_subject
-from ..types import Status
+from ..types import Direction, Status
 
 SNIPPET = 160
 
@@ -238,6 +238,15 @@ def interaction_of_work(interaction_id: UUID) -> InteractionView:
     if row is None:
         raise UnknownInteraction
     return views([row])[0]
+
+
+def ended_in(homes: Collection[UUID], since: datetime, until: datetime) -> list[UUID]:
+    """Return inbound contacts of home units that began in a time and are wrapped up, by id."""
+    rows = Interaction.objects.filter(
+        home_unit_id__in=homes, started_at__gte=since, started_at__lte=until,
+        status=Status.ENDED, direction=Direction.INBOUND, imported=False,
+    )  # fmt: skip
+    return list(rows.order_by("id").values_list("id", flat=True)[:5_000])
 
 
 def by_thread_key(thread_key: str) -> list[UUID]:

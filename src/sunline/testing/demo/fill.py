@@ -25,6 +25,7 @@ from .appeals import Appeals
 from .cases import Cases, work_on
 from .crew import Crew
 from .history import History
+from .outages import Outages
 from .practice import Practice
 from .redress import Redress
 from .reviews import Reviews
@@ -113,6 +114,7 @@ def _past(
         callers.values_list("id", "staff_no"), now=now, rng=rng(seed, "revisits")
     )
     joined = belonging.belong(now=now, rng=rng(seed, "belonging"))
+    disturbed = Outages(now=now, rng=rng(seed, "outages")).write()
     reviewed = Reviews(now=now, rng=rng(seed, "reviews")).write() if size.slices == 1 else 0
     logs = hand_over(now=now)
     weeks = list_weeks(now=now) if size.slices == 1 else 0
@@ -125,7 +127,7 @@ def _past(
     say(f"{in_hand} orders in hand, {counted}: {_since(started)}")
     say(f"{joined} tickets that belong together, {reviewed} reviews, {weeks} weeks")
     say(f"{granted} grants, {logs} shift logs, {owed} proposals, {appealed} appeals")
-    say(f"{sheets} explanation sheets of data use")
+    say(f"{sheets} explanation sheets of data use, {disturbed} outages")
 
 
 def _since(started: float) -> str:

@@ -9,6 +9,7 @@ from .belonging import BELONGING
 from .complaints import COMPLAINTS
 from .data_use import DATA_USE
 from .granting import GRANTING
+from .outages import OUTAGES
 from .redress import REDRESS
 from .responsibility import RESPONSIBILITY
 from .shape import GROUP_LABELS, Act, Field, Group
@@ -22,6 +23,7 @@ ACTS: tuple[Act, ...] = (
     *APPEALS,
     *RESPONSIBILITY,
     *BELONGING,
+    *OUTAGES,
     *REDRESS,
     *DATA_USE,
     *GRANTING,

@@ -32,6 +32,7 @@ class Group(StrEnum):
     CASE = "case"
     APPEAL = "appeal"
     GROUP = "group"
+    OUTAGE = "outage"
     RECORD = "record"
     END = "end"
 
@@ -44,6 +45,7 @@ GROUP_LABELS: Mapping[Group, Text] = {
     Group.CASE: _("Complaint"),
     Group.APPEAL: _("Appeals"),
     Group.GROUP: _("Group complaint"),
+    Group.OUTAGE: _("Outage"),
     Group.RECORD: _("Record"),
     Group.END: _("End"),
 }

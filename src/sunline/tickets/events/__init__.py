@@ -1,6 +1,6 @@
 """Facts about tickets."""
 
-from . import appeals, data_use, grants, redress
+from . import appeals, data_use, grants, outages, redress
 from . import complaints as cases
 from .appeals import (
     AgreementSigned,
@@ -88,6 +88,18 @@ from .kin import (
     RepeatCauseTold,
     RepeatFound,
     RevisitsPlanned,
+)
+from .outages import (
+    ContactLinked,
+    LeftOutage,
+    LinkedOutage,
+    OutageAnnounced,
+    OutageBegan,
+    OutageCancelled,
+    OutageClosed,
+    OutageOpened,
+    OutageRevised,
+    OutageTold,
 )
 from .redress import CompensationProposed, CompensationSettled, OrderCancelled
 from .way import (
@@ -187,6 +199,7 @@ ALL: tuple[type[TicketFact], ...] = (
     GroupEnded,
     *cases.ALL,
     *redress.ALL,
+    *outages.ALL,
     *grants.ALL,
     *data_use.ALL,
     *appeals.ALL,
@@ -221,6 +234,7 @@ __all__ = [
     "Closed",
     "CompensationProposed",
     "CompensationSettled",
+    "ContactLinked",
     "CopySuspected",
     "Corrected",
     "CustomerAsked",
@@ -258,6 +272,8 @@ __all__ = [
     "Judged",
     "KeptOnAccount",
     "LeftGroup",
+    "LeftOutage",
+    "LinkedOutage",
     "MediationBegun",
     "MembersAnswered",
     "MembersTold",
@@ -272,6 +288,13 @@ __all__ = [
     "OfferMade",
     "OrderCancelled",
     "OrderScored",
+    "OutageAnnounced",
+    "OutageBegan",
+    "OutageCancelled",
+    "OutageClosed",
+    "OutageOpened",
+    "OutageRevised",
+    "OutageTold",
     "OwnershipBreached",
     "PackExported",
     "PlanAttached",

@@ -32,6 +32,7 @@ from .joint import (
     Pressure,
 )
 from .kin import Repeat, Suspicion
+from .outages import Outage, OutageArea, OutageEstimate, OutageLink, OutageText
 from .proofs import IdentityCheck, ProofWay
 from .redress import CompensationProposal, UndoneOrder
 from .revisit import CheckItem, CheckResult, RevisitAttempt, RevisitPlan
@@ -76,6 +77,11 @@ __all__ = [
     "Notice",
     "Offer",
     "OrderScore",
+    "Outage",
+    "OutageArea",
+    "OutageEstimate",
+    "OutageLink",
+    "OutageText",
     "PlanStep",
     "Pressure",
     "ProofWay",

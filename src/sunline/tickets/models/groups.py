@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from sunline.kernel.ids import new_id
 
+from .outages import Outage
 from .ticket import Ticket
 
 
@@ -62,10 +63,11 @@ class GroupMember(models.Model):
 
 
 class Notice(models.Model):
-    """What callers hear or readers see about a group complaint while it is valid."""
+    """What callers hear or readers see about a group complaint or an outage while it is valid."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    group = models.ForeignKey(GroupCase, models.CASCADE, related_name="notices")
+    group = models.ForeignKey(GroupCase, models.CASCADE, null=True, related_name="notices")
+    outage = models.ForeignKey(Outage, models.CASCADE, null=True, related_name="notices")
     place = models.CharField(max_length=8)  # `types.NoticePlace`
     text = models.CharField(max_length=200)
     since = models.DateTimeField()
@@ -79,11 +81,25 @@ class Notice(models.Model):
             models.UniqueConstraint(
                 fields=["group", "place"], condition=Q(ended_at=None), name="one_notice_a_place"
             ),
+            models.UniqueConstraint(
+                fields=["outage", "place"], condition=Q(ended_at=None), name="one_notice_of_outage"
+            ),
+            models.CheckConstraint(
+                condition=Q(group=None, outage__isnull=False) | Q(group__isnull=False, outage=None),
+                name="notice_of_one",
+            ),
             models.CheckConstraint(condition=Q(until__gt=models.F("since")), name="notice_span"),
         ]
         indexes = [
             models.Index(fields=["until"], name="notice_valid", condition=Q(ended_at=None)),
         ]
+
+    @property
+    def ticket(self) -> Ticket:
+        """The parent case of what it tells of."""
+        about = self.group or self.outage
+        assert about is not None  # a constraint of the table
+        return about.ticket
 
 
 class GroupText(models.Model):

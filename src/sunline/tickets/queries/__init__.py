@@ -32,11 +32,29 @@ from .grants import (
     waiting_count,
     waiting_for,
 )
-from .groups import curve, group_for, group_list, members, notices_in_force
+from .groups import (
+    areas_of,
+    curve,
+    group_for,
+    group_list,
+    members,
+    notices_for,
+    notices_in_force,
+)
 from .handover import HourFigures, hour_figures, open_matters
 from .kin import chain, likely_copies, repeat_causes, suspicions
 from .looking_back import Stay, Whose, stays, whose
 from .orders import Pack, has_pack, pack_of, undone_orders
+from .outages import (
+    LinkRow,
+    OutageRow,
+    OutageView,
+    outage_counts,
+    outage_for,
+    outage_links,
+    outage_list,
+    works_lead,
+)
 from .owed import proposal_sums, proposals
 from .proofs import (
     lock_of,
@@ -60,6 +78,7 @@ from .revisits import RevisitFigures, RevisitRow, revisit_counts, revisit_figure
 from .searching import search
 from .situation import Situation, situation
 from .training import training_job
+from .waivers import WaiverRow, WaiverSums, all_waivers, waiver_sums, waivers
 from .weeks import Handled, HardCase, handled, hard_cases, named, tickets_on, topic_counts
 from .work import VIEWS, counts, work_list
 
@@ -71,6 +90,9 @@ __all__ = [
     "Handled",
     "HardCase",
     "HourFigures",
+    "LinkRow",
+    "OutageRow",
+    "OutageView",
     "Pack",
     "Preview",
     "QuarterRow",
@@ -82,9 +104,13 @@ __all__ = [
     "Situation",
     "Stay",
     "TicketView",
+    "WaiverRow",
+    "WaiverSums",
     "Whose",
+    "all_waivers",
     "allowed_verbs",
     "appeal_list",
+    "areas_of",
     "by_interaction",
     "chain",
     "check_items",
@@ -113,9 +139,14 @@ __all__ = [
     "members",
     "money_needs_proof",
     "named",
+    "notices_for",
     "notices_in_force",
     "open_matters",
     "open_of_number",
+    "outage_counts",
+    "outage_for",
+    "outage_links",
+    "outage_list",
     "own_authority",
     "pack_of",
     "preview",
@@ -152,7 +183,10 @@ __all__ = [
     "verified",
     "waiting_count",
     "waiting_for",
+    "waiver_sums",
+    "waivers",
     "wanted",
     "whose",
     "work_list",
+    "works_lead",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -19,9 +19,9 @@ from sunline.kernel.types import Page
 from sunline.staff.queries import unit_tree
 from sunline.staff.types import Viewer
 
-from .. import policies
+from .. import permissions, policies
 from ..access import may_see, visible
-from ..models import AreaWatch, GroupCase, GroupMember, GroupText, HourCount, Notice, Ticket
+from ..models import AreaWatch, GroupCase, GroupMember, GroupText, HourCount, Notice, Outage, Ticket
 from ..rules import groups
 from ..types import FINAL
 
@@ -78,6 +78,7 @@ class GroupView:
     row: GroupRow
     ticket_id: UUID
     group_id: UUID
+    area: str  # as the case keeps it
     since: datetime
     until: datetime
     ended_at: datetime | None
@@ -140,6 +141,7 @@ def group_for(viewer: Viewer, number: str) -> GroupView:
         row=_row(case),
         ticket_id=case.ticket_id,
         group_id=case.id,
+        area=case.area,
         since=case.since,
         until=case.until,
         ended_at=case.ended_at,
@@ -220,8 +222,8 @@ def curve(found: GroupView, *, now: datetime) -> list[CurvePoint]:
 
 
 def _load_notices() -> list[Notice]:
-    rows = Notice.objects.filter(ended_at=None).select_related("group__ticket").order_by("-id")
-    return list(rows[:200])
+    rows = Notice.objects.filter(ended_at=None).select_related("group__ticket", "outage__ticket")
+    return list(rows.prefetch_related("outage__areas").order_by("-id")[:200])
 
 
 valid_notices: Kept[list[Notice]] = Kept(_load_notices)
@@ -234,3 +236,29 @@ def notices_in_force(place: str, *, now: datetime) -> list[Notice]:
         for row in valid_notices.get()
         if row.place == place and row.since <= now < row.until and row.ended_at is None
     ]
+
+
+def notices_for(viewer: Viewer | None, place: str, *, now: datetime) -> list[Notice]:
+    """Return what is told in a place to a viewer: to staff, of outages in or over their area."""
+    rows = notices_in_force(place, now=now)
+    if viewer is None or viewer.actor.id is None:
+        return rows
+    paths = viewer.paths(permissions.VIEW.code) or {viewer.unit_path}
+    return [row for row in rows if row.outage is None or _near(row.outage, paths)]
+
+
+def areas_of(notice: Notice) -> list[dict[str, str]]:
+    """Return the areas of the outage that a notice tells of, empty for a notice to everybody."""
+    if notice.outage is None:
+        return []
+    tree = unit_tree()
+    rows = [(tree.get(area.unit_id), area.code) for area in notice.outage.areas.all()]
+    return [{"unit": unit.code, "code": code} for unit, code in rows if unit is not None]
+
+
+def _near(outage: Outage, paths: Collection[str]) -> bool:
+    tree = unit_tree()
+    areas = [tree.path(area.unit_id) for area in outage.areas.all()]
+    return any(
+        area.startswith(path) or path.startswith(area) for area in areas for path in paths if path
+    )

@@ -15,7 +15,8 @@ from sunline.kernel import masking
 from sunline.kernel.models import Event
 from sunline.sla import queries as sla
 
-from ..models import GroupCase, Notice, Pressure, Ticket
+from ..models import GroupCase, Notice, Outage, Pressure, Ticket
+from ..types import OutageState
 from .work import SOON
 
 MOST = 50  # lines of a section; the count tells how many there are
@@ -34,16 +35,20 @@ def open_matters(units: Collection[UUID], now: datetime) -> dict[str, dict[str, 
     """
     here = Ticket.objects.filter(home_unit_id__in=units, closed_at=None)
     groups = GroupCase.objects.filter(ended_at=None, ticket__home_unit_id__in=units)
-    notices = Notice.objects.filter(
-        group__ticket__home_unit_id__in=units, ended_at=None, until__gt=now
-    )
+    told_here = Q(group__ticket__home_unit_id__in=units) | Q(outage__ticket__home_unit_id__in=units)
+    notices = Notice.objects.filter(told_here, ended_at=None, since__lte=now, until__gt=now)
+    outages = Outage.objects.filter(state=OutageState.OPEN, ticket__home_unit_id__in=units)
     promised = dict(sla.promised_calls())
     calls = here.filter(id__in=promised)
     supervised = Pressure.objects.filter(kind="supervise", reported_at=None).values("ticket_id")
     return {
         "surges": _section(
-            groups.count(),
+            groups.count() + outages.count(),
             [
+                _line(outage.ticket, outage.started_at, outage.ticket.title)
+                for outage in outages.select_related("ticket").order_by("-started_at")[:MOST]
+            ]
+            + [
                 _line(group.ticket, group.found_at, f"{group.topic.name} × {group.count}")
                 for group in groups.select_related("ticket", "topic").order_by("-found_at")[:MOST]
             ],
@@ -51,8 +56,10 @@ def open_matters(units: Collection[UUID], now: datetime) -> dict[str, dict[str, 
         "wording": _section(
             notices.count(),
             [
-                _line(notice.group.ticket, notice.until, notice.text)
-                for notice in notices.select_related("group__ticket").order_by("until")[:MOST]
+                _line(notice.ticket, notice.until, notice.text)
+                for notice in notices.select_related("group__ticket", "outage__ticket").order_by(
+                    "until"
+                )[:MOST]
             ],
         ),
         "callbacks": _section(

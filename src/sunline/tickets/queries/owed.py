@@ -19,9 +19,10 @@ from sunline.knowledge import queries as knowledge
 from sunline.staff.types import Viewer
 
 from .. import access, redress_policies
-from ..models import CompensationProposal, Grant, Hold, Ticket
+from ..models import CompensationProposal, Grant, Hold, Outage, Ticket
 from ..rules import owed as rules
 from ..types import GrantAction, GrantState, ProposalState, State
+from .outages import fault_of, is_again
 
 # Where the work is done; on hold or sent back it goes on.
 DONE = frozenset(
@@ -75,10 +76,22 @@ def work_of(ticket: Ticket, now: datetime) -> rules.Work | None:
         return None
     rural = ticket.customer is not None and ticket.customer.rural
     begun = timezone.localtime(ticket.registered_at)
+    done = done_at(ticket)
+    if kind == rules.FAULT:
+        if Outage.objects.filter(ticket_id=ticket.id).exists():
+            return None  # it leads the repair for others
+        link = fault_of(ticket.id)
+        if link is not None:
+            if is_again(link):
+                return None  # the line's rent is waived once, on its first ticket
+            # The fault is the outage's: it began before the report, and an answer does not end it.
+            ended = link.outage.ended_at
+            begun = min(begun, timezone.localtime(link.outage.started_at))
+            done = timezone.localtime(ended) if done and ended else None
     common: dict[str, Any] = {
         "kind": kind,
         "begun_at": begun,
-        "done_at": done_at(ticket),
+        "done_at": done,
         "base": base_of(ticket, kind),
         "rural": rural,
     }

@@ -204,7 +204,7 @@ def allowed_verbs(viewer: Viewer, ticket: TicketView, around: Situation | None =
 
 # Verbs that only rules and messages do, those of topics about orders and agreements, and those
 # about the data use of a service number.
-BY_RULE = frozenset({Verb.ADD_MESSAGE, Verb.RECKON})
+BY_RULE = frozenset({Verb.ADD_MESSAGE, Verb.RECKON, Verb.OPEN_OUTAGE})
 ABOUT_ORDERS = frozenset({Verb.CANCEL_UNSOLICITED, Verb.PROPOSE_WAIVER})
 ABOUT_DATA = frozenset({Verb.EXPLAIN_DATA, Verb.SEND_DATA_SHEET})
 

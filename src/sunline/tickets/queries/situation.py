@@ -38,6 +38,8 @@ from ..models import (
     Notice,
     Offer,
     OrderScore,
+    Outage,
+    OutageLink,
     PlanStep,
     Pressure,
     Relation,
@@ -47,7 +49,7 @@ from ..models import (
 )
 from ..rules.appeals import Step
 from ..rules.lifecycle import Verb
-from ..types import Kind, Level, ProposalState
+from ..types import LIVE_OUTAGE, Kind, Level, OutageState, ProposalState
 from .appeals import steps_of
 from .checking import found_on
 
@@ -87,6 +89,8 @@ class Situation:
     proved: bool = False  # the customer's identity was asked for
     proposals: tuple[CompensationProposal, ...] = ()
     appeals: tuple[Appeal, ...] = ()
+    outage: Outage | None = None  # that the ticket is the parent of
+    in_outage: OutageLink | None = None
 
     @property
     def open_approvals(self) -> list[Approval]:
@@ -148,7 +152,9 @@ def situation(ticket_id: UUID, clocks: Sequence[ClockView] | None = None) -> Sit
         return found.filter(**{column: ticket_id}) if (model, column) in there else found.none()
 
     group = rows(GroupCase).first()
-    notices = Notice.objects.filter(group=group, ended_at=None).order_by("id") if group else ()
+    outage = rows(Outage).first()
+    told = Notice.objects.filter(ended_at=None).order_by("id")
+    notices = told.filter(group=group) if group else told.filter(outage=outage) if outage else ()
     cases = rows(Complaint).filter(ticket__kind=Kind.COMPLAINT)
     case = cases.select_related("ticket").first()
     member = rows(GroupMember).filter(left_at=None).select_related("group__ticket").first()
@@ -185,6 +191,8 @@ def situation(ticket_id: UUID, clocks: Sequence[ClockView] | None = None) -> Sit
         proved=(IdentityCheck, "ticket_id") in there,
         proposals=tuple(rows(CompensationProposal).order_by("id")),
         appeals=tuple(rows(Appeal).order_by("id")),
+        outage=outage,
+        in_outage=rows(OutageLink).filter(left_at=None).select_related("outage__ticket").first(),
     )
 
 
@@ -193,7 +201,7 @@ _KINDS: tuple[type[Model], ...] = (
     JointWork, Pressure, Extension, LongTerm, Handover, Merge, Judgement, OrderScore, Repeat,
     Suspicion, GroupCase, GroupMember, Complaint, Escalation, Evidence, Offer, PlanStep,
     RevisitPlan, CheckResult, Grant, Approval, Relation, IdentityCheck,
-    CompensationProposal, Appeal,
+    CompensationProposal, Appeal, Outage, OutageLink,
 )  # fmt: skip
 _PLACES: tuple[tuple[type[Model], str], ...] = (
     *((model, "ticket_id") for model in _KINDS),
@@ -201,7 +209,10 @@ _PLACES: tuple[tuple[type[Model], str], ...] = (
     (Repeat, "root_id"),
     (Relation, "other_id"),
 )
-_ALSO: Mapping[type[Model], str] = {GroupMember: " AND left_at IS NULL"}  # as its index has it
+_ALSO: Mapping[type[Model], str] = {  # as their indexes have it
+    GroupMember: " AND left_at IS NULL",
+    OutageLink: " AND left_at IS NULL",
+}
 
 
 def _kinds_there(ticket_id: UUID) -> set[tuple[type[Model], str]]:
@@ -248,6 +259,14 @@ def _leads_open(found: Situation, viewer: Viewer) -> bool:
     return found.group is not None and found.group.ended_at is None
 
 
+def _outage_live(found: Situation, viewer: Viewer) -> bool:
+    return found.outage is not None and found.outage.state in LIVE_OUTAGE
+
+
+def _outage_open(found: Situation, viewer: Viewer) -> bool:
+    return found.outage is not None and found.outage.state == OutageState.OPEN
+
+
 def _others_wait(found: Situation, viewer: Viewer) -> bool:
     return any(row.asked_by != viewer.actor.id for row in found.open_approvals)
 
@@ -286,11 +305,16 @@ NEEDS: Mapping[Verb, Test] = {
     Verb.JOIN_GROUP: lambda found, viewer: found.group is None and found.membership is None,
     Verb.LEAVE_GROUP: lambda found, viewer: found.membership is not None,
     Verb.PUT_NOTICE: _leads_open,
-    Verb.END_NOTICE: lambda found, viewer: bool(found.notices),
+    Verb.END_NOTICE: lambda found, viewer: found.group is not None and bool(found.notices),
     Verb.TELL_MEMBERS: _leads,
     Verb.ANSWER_MEMBERS: _leads,
     Verb.PLAN_REVISITS: _leads,
     Verb.END_GROUP: _leads_open,
+    Verb.REVISE_OUTAGE: _outage_live,
+    Verb.CLOSE_OUTAGE: _outage_open,
+    Verb.CANCEL_OUTAGE: _outage_live,
+    Verb.LINK_OUTAGE: lambda found, viewer: found.outage is None and found.in_outage is None,
+    Verb.UNLINK_OUTAGE: lambda found, viewer: found.in_outage is not None,
     Verb.ASSESS: lambda found, viewer: found.case is not None,
     Verb.SET_CAUSE: lambda found, viewer: found.case is not None,
     Verb.CHOOSE_STRATEGY: lambda found, viewer: found.case is not None,

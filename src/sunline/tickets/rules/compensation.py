@@ -1,6 +1,6 @@
 """What is owed by law when work is late, and what the operator promises of its own accord.
 
-Source: Telecommunications Regulations of the PRC, Arts. 31 and 32. Amounts in yuan, to the cent.
+Source: Telecommunications Regulations of the PRC, Arts. 31, 32, 35. Amounts in yuan, to the cent.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from math import ceil
 
 ART_31, ART_32, PROMISE = "cn_telecom_31", "cn_telecom_32", "slow_pay_promise"
+ART_35 = "cn_telecom_35"
 REPAIR = {False: timedelta(hours=48), True: timedelta(hours=72)}  # by whether it is countryside
 DAILY_SHARE = Decimal("0.01")
 CENT = Decimal("0.01")
@@ -58,8 +59,21 @@ def rent_waiver(
     if terminal_fault or restored_at - reported_at <= REPAIR[rural]:
         return None
     days = late_days(reported_at, restored_at)
-    _, in_month = monthrange(reported_at.year, reported_at.month)
-    return Owed("rent_waiver", ART_32, _cents(monthly_rent * days / in_month), days)
+    return Owed("rent_waiver", ART_32, _share(monthly_rent, days, reported_at), days)
+
+
+def works_waiver(monthly_rent: Decimal, since: datetime, until: datetime) -> Owed | None:
+    """Return the rent of the time in which works interrupt the service (Art. 35).
+
+    The law names no limit; that a day which has begun counts is the operator's to confirm.
+    """
+    days = late_days(since, until)
+    return Owed("rent_waiver", ART_35, _share(monthly_rent, days, since), days) if days else None
+
+
+def _share(monthly_rent: Decimal, days: int, begun_at: datetime) -> Decimal:
+    _, in_month = monthrange(begun_at.year, begun_at.month)
+    return _cents(monthly_rent * days / in_month)
 
 
 def slow_pay(limit_at: datetime, done_at: datetime, a_day: Decimal, most: Decimal) -> Owed | None:

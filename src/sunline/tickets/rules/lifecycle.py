@@ -113,6 +113,12 @@ class Verb(StrEnum):
     CLOSE_APPEAL = "close_appeal"
     WITHDRAW_APPEAL = "withdraw_appeal"
     EXPORT_PACK = "export_pack"
+    OPEN_OUTAGE = "open_outage"
+    REVISE_OUTAGE = "revise_outage"
+    CLOSE_OUTAGE = "close_outage"
+    CANCEL_OUTAGE = "cancel_outage"
+    LINK_OUTAGE = "link_outage"
+    UNLINK_OUTAGE = "unlink_outage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,7 +337,30 @@ def _granting() -> tuple[Move, ...]:
     )
 
 
-ROWS = (*_way(), *_together(), *_belonging(), *_case(), *_redress(), *_granting(), *_appeals())
+def _outages() -> tuple[Move, ...]:
+    """Return what is done about an outage on its parent ticket, and to tickets linked to it."""
+    v, row, lead = Verb, Move, "tickets.lead_outages"
+    return (
+        row(v.OPEN_OUTAGE, NEW, None, lead, "home"),
+        row(v.REVISE_OUTAGE, ALL, None, lead, "home"),
+        # These end the parent unless it has ended already; an outage does not outlive its end.
+        row(v.CLOSE_OUTAGE, ALL, None, lead, "home", stops=EVERY_CLOCK),
+        row(v.CANCEL_OUTAGE, ALL, None, lead, "home", stops=EVERY_CLOCK),
+        row(v.LINK_OUTAGE, OPEN, None, lead, "home"),
+        row(v.UNLINK_OUTAGE, ALL, None, lead, "home"),
+    )
+
+
+ROWS = (
+    *_way(),
+    *_together(),
+    *_belonging(),
+    *_case(),
+    *_redress(),
+    *_granting(),
+    *_appeals(),
+    *_outages(),
+)
 TABLE: Mapping[Verb, Move] = {move.verb: move for move in ROWS}
 
 # How a revisit ends a ticket; an outcome that is missing here sends it back to work.

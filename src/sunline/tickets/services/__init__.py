@@ -61,6 +61,16 @@ from .judging import contest, finish_judgement, judge, review_judgement, score_o
 from .kin import find_copies, find_repeat, not_duplicate, tell_repeat_cause
 from .merging import merge, split, unmerge
 from .moving import correct, final_dispatch, transfer
+from .outage_closing import close_outage, run_close, run_texts
+from .outage_links import (
+    draw_in,
+    link_by_rule,
+    link_contact,
+    link_outage,
+    sweep_outages,
+    unlink_outage,
+)
+from .outages import begin_works, cancel_outage, open_outage, revise_outage
 from .owed import accept_proposal, decline_proposal, follow_grant, reckon, sweep
 from .owning import decline_handover, offer_handover, take_handover
 from .planning import attach_plan, do_step
@@ -108,7 +118,9 @@ __all__ = [
     "assess",
     "assign",
     "attach_plan",
+    "begin_works",
     "cancel_joint",
+    "cancel_outage",
     "cancel_unsolicited",
     "chase",
     "check",
@@ -118,6 +130,7 @@ __all__ = [
     "climb_due",
     "close_appeal",
     "close_by_rule",
+    "close_outage",
     "contest",
     "correct",
     "count_past",
@@ -128,6 +141,7 @@ __all__ = [
     "deescalate",
     "dispatch",
     "do_step",
+    "draw_in",
     "end_check",
     "end_delegate",
     "end_group",
@@ -153,6 +167,9 @@ __all__ = [
     "keep_callback",
     "keep_on_account",
     "leave_group",
+    "link_by_rule",
+    "link_contact",
+    "link_outage",
     "load_checks",
     "load_proofs",
     "lock",
@@ -164,6 +181,7 @@ __all__ = [
     "offer_handover",
     "open_data_sheet",
     "open_missing_cases",
+    "open_outage",
     "pass_up_due",
     "plan_missing",
     "plan_revisits",
@@ -190,8 +208,11 @@ __all__ = [
     "return_appeal",
     "return_order",
     "review_judgement",
+    "revise_outage",
     "run_answers",
     "run_bulk",
+    "run_close",
+    "run_texts",
     "score_order",
     "send_back",
     "send_back_appeal",
@@ -207,6 +228,7 @@ __all__ = [
     "supervise",
     "supplement",
     "sweep",
+    "sweep_outages",
     "take_handover",
     "take_in",
     "take_members",
@@ -216,6 +238,7 @@ __all__ = [
     "tidy",
     "transfer",
     "try_revisit",
+    "unlink_outage",
     "unmerge",
     "urge",
     "verify",

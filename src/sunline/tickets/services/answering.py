@@ -53,13 +53,22 @@ def signature_of(viewer: Viewer) -> str:
 
 
 def answer(
-    viewer: Viewer, ticket_id: UUID, *, text: str, now: datetime, version: int | None = None
+    viewer: Viewer,
+    ticket_id: UUID,
+    *,
+    text: str,
+    silently: bool = False,
+    now: datetime,
+    version: int | None = None,
 ) -> TicketRef:
-    """Give the customer the checked answer (答复客户); the legal and promised clocks stop."""
+    """Give the customer the checked answer (答复客户); the legal and promised clocks stop.
+
+    With `silently` the caller tells the customer in another way.
+    """
     text = text_of(text)
     with changing(viewer, ticket_id, Verb.ANSWER, now=now, version=version) as change:
         check_split_off(change.ticket, now)
-        give_answer(change, text)
+        give_answer(change, text, silently=silently)
     return change.ref()
 
 
@@ -69,13 +78,14 @@ def finish_at_once(
     *,
     text: str,
     accepted: bool = False,
+    silently: bool = False,
     now: datetime,
     version: int | None = None,
 ) -> TicketRef:
     """Answer in the contact itself (即时办结): the same states in one act.
 
     With `accepted` the customer has said on the spot that it is solved, which closes the ticket
-    unless the answer owes a revisit.
+    unless the answer owes a revisit. With `silently` the caller tells the customer in another way.
     """
     text = text_of(text)
     with changing(viewer, ticket_id, Verb.FINISH, now=now, version=version) as change:
@@ -91,7 +101,7 @@ def finish_at_once(
         ticket.accepted_at = ticket.accepted_at or now
         ticket.replied_at = now
         end_handling(ticket, "replied", now)
-        owed = give_answer(change, text, at_once=True)
+        owed = give_answer(change, text, at_once=True, silently=silently)
         # Whoever handled a matter does not also say for the customer that it is solved.
         if accepted and not owed.required:
             plans.end(change, how=plans.CUSTOMER, outcome=Outcome.ACCEPTED)
@@ -99,14 +109,17 @@ def finish_at_once(
     return change.ref()
 
 
-def give_answer(change: Change, text: str, *, at_once: bool = False) -> RevisitPlan:
+def give_answer(
+    change: Change, text: str, *, at_once: bool = False, silently: bool = False
+) -> RevisitPlan:
     """Put the answer on the ticket and send it; what is left is to ask whether it helped."""
     change.ticket.answered_at = change.now
     change.ticket.answer = text
     change.go(State.AWAITING_REVISIT)
     change.record(events.Answered, at_once=at_once)
     change.note(text, "answer", public=True)
-    tell_customer(change, text)
+    if not silently:
+        tell_customer(change, text)
     return plans.plan(change)
 
 

@@ -294,7 +294,7 @@ def _unseen(now: datetime) -> QuerySet[Ticket]:
         for country, where in ((False, ~rural), (True, rural)):
             limit = redress_policies.published_limit(branch, rural=country, now=now)
             late |= kind & where & Q(registered_at__lt=now - limit)
-    open_ones = Ticket.objects.filter(closed_at=None, proposals=None).exclude(
+    open_ones = Ticket.objects.filter(closed_at=None, proposals=None, outage=None).exclude(
         state__in=[State.AWAITING_REVISIT]
     )
     return open_ones.filter(late)

@@ -52,6 +52,7 @@ class New(NamedTuple):
     area_code: str
     registered_at: datetime
     group_case__id: UUID | None
+    outage__id: UUID | None
 
 
 class Watched(NamedTuple):
@@ -93,7 +94,9 @@ def areas_of(ticket: New) -> list[str]:
 def _watched_topic(ticket: New, now: datetime) -> TopicRow | None:
     """Return the branch of topics under which a ticket is counted, None when it is not."""
     own = knowledge.topics().get(ticket.topic_id)
-    if own is None or ticket.kind not in WATCHED or ticket.imported or ticket.group_case__id:
+    if own is None or ticket.kind not in WATCHED or ticket.imported:
+        return None
+    if ticket.group_case__id or ticket.outage__id:
         return None
     return knowledge.topics().by_code(kin.branch(own.code, policies.GROUP_LEVEL.at(now))) or own
 

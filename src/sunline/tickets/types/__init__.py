@@ -32,6 +32,16 @@ from .cases import (
 )
 from .data_use import DataCause, DataPeriod, SheetChannel
 from .grants import Basis, GrantAction, GrantCause, GrantState, StepOutcome, Verdict
+from .outages import (
+    LIVE_OUTAGE,
+    TOLD,
+    NewOutage,
+    OutageCause,
+    OutageState,
+    Product,
+    ToldState,
+    WhyLinked,
+)
 from .proofs import Proof, ProofClass
 from .reasons import (
     Cause,
@@ -77,6 +87,8 @@ from .values import (
 
 __all__ = [
     "FINAL",
+    "LIVE_OUTAGE",
+    "TOLD",
     "AppealCategory",
     "AppealFilter",
     "AppealResult",
@@ -111,12 +123,16 @@ __all__ = [
     "Level",
     "LongTermReason",
     "Mood",
+    "NewOutage",
     "NoticePlace",
     "OfferKind",
     "OrderFault",
+    "OutageCause",
+    "OutageState",
     "Outcome",
     "Phase",
     "Pressing",
+    "Product",
     "Proof",
     "ProofClass",
     "ProposalState",
@@ -146,11 +162,13 @@ __all__ = [
     "TicketRef",
     "TicketRow",
     "TimelineEntry",
+    "ToldState",
     "Truth",
     "Upgrade",
     "Urgency",
     "Verdict",
     "WaiverReason",
+    "WhyLinked",
     "WithdrawReason",
     "WordOfUser",
     "WorkFilter",

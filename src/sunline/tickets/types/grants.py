@@ -72,6 +72,7 @@ class Basis(TextChoices):
     ART_31 = "cn_telecom_31", _("Telecommunications Regulations, Art. 31")
     ART_32 = "cn_telecom_32", _("Telecommunications Regulations, Art. 32")
     ART_34 = "cn_telecom_34", _("Telecommunications Regulations, Art. 34")
+    ART_35 = "cn_telecom_35", _("Telecommunications Regulations, Art. 35")
     PROMISE = "slow_pay_promise", _("The operator's own promise")
     CONTRACT = "contract", _("The customer's contract")
     UNPROVEN = "unproven_order", _("No proof that it was ordered")

@@ -65,6 +65,7 @@ def group_page(request: HttpRequest, number: str) -> HttpResponse:
         "page": queries.members(viewer, batch, cursor=request.GET.get("cursor") or None),
         "chart": drawn(queries.curve(batch, now=clock.now())),
         "now": clock.now(),
+        "may_open_outage": viewer.may(permissions.LEAD_OUTAGES.code) and not viewer.viewing_as,
     }
     return render(request, "desk/group.html", context)
 

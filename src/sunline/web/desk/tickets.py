@@ -23,7 +23,7 @@ from sunline.sla import queries as sla
 from sunline.staff import queries as staff
 from sunline.staff.types import Viewer
 from sunline.tickets import permissions, queries
-from sunline.tickets.acts import Act
+from sunline.tickets.acts import Act, Group
 from sunline.tickets.queries import TicketView
 from sunline.tickets.queries.reading import related
 from sunline.tickets.types import FINAL, TimelineEntry
@@ -119,7 +119,8 @@ def after(request: HttpRequest, number: str, act: Act) -> HttpResponse:
         return elsewhere(request, "/tickets")
     if not request.headers.get("HX-Request"):
         messages.success(request, str(act.done))
-        return redirect("ticket", number=ticket.number)
+        # What is done to an outage is asked for on its own page.
+        return redirect("outage" if act.group is Group.OUTAGE else "ticket", number=ticket.number)
     context = about(request, ticket) | {"done": act.done}
     return render(request, "desk/ticket_body.html", context)
 

@@ -31,7 +31,17 @@ from sunline.testing.demo.sizes import SIZES
 from sunline.testing.demo.traffic import loop, switch
 from sunline.testing.demo.traffic.customers import Customers, known_people
 from sunline.testing.demo.traffic.staff import Staff
-from sunline.tickets.models import Appeal, Extension, JointWork, OrderScore, Pressure, Ticket
+from sunline.tickets.models import (
+    Appeal,
+    Extension,
+    JointWork,
+    OrderScore,
+    Outage,
+    OutageLink,
+    OutageText,
+    Pressure,
+    Ticket,
+)
 from sunline.tickets.queries import complaints
 from sunline.tickets.rules.lifecycle import TABLE, Verb
 from sunline.tickets.types import (
@@ -40,6 +50,7 @@ from sunline.tickets.types import (
     Complexity,
     Door,
     Feedback,
+    OutageState,
     ReportingType,
     Result,
     Scope,
@@ -288,6 +299,17 @@ def test_people_work_together_on_what_is_open() -> None:
     assert supervised.filter(reported_at=None).count() >= 20
     assert supervised.exclude(reported_at=None).count() >= 20
     assert OrderScore.objects.count() >= 20
+
+
+def test_outages_stand_in_every_state() -> None:
+    counts = Counter(Outage.objects.values_list("state", flat=True))
+    assert set(counts) == set(OutageState)
+    assert min(counts.values()) >= 20
+    closed = OutageLink.objects.filter(outage__state=OutageState.CLOSED)
+    assert closed.count() >= 60
+    assert not closed.filter(closed_at=None).exists()
+    told = Counter(OutageText.objects.filter(round="close").values_list("outage_id", "who"))
+    assert set(told.values()) == {1}
 
 
 def test_every_type_level_and_complexity_is_there() -> None:
