@@ -56,7 +56,10 @@ class Appeals:
         rows = rows.exclude(state__in=[State.MERGED, State.REFUSED])
         # Most doors come when the matter is closed here; the work in hand stays as it is.
         tickets = list(rows.exclude(closed_at=None).order_by("-closed_at", "id")[:80])
-        open_ones = list(rows.filter(closed_at=None, answered_at=None).order_by("-id")[:20])
+        # One that nobody has yet would go up to a unit of the province at once.
+        given = rows.filter(closed_at=None, answered_at=None)
+        given = given.exclude(state=State.AWAITING_DISPATCH)
+        open_ones = list(given.order_by("-id")[:20])
         tickets += open_ones
         if self.viewer is None or not tickets:
             return 0
