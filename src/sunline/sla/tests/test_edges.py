@@ -13,7 +13,7 @@ from sunline.sla.rules import choose, due, ladder
 from sunline.sla.rules.decent import tell_at
 from sunline.sla.rules.due import Allowance
 from sunline.sla.rules.hours import RoundTheClock, WorkingHours, round_the_clock
-from sunline.sla.rules.instants import MICROSECOND, from_us, local_minute, to_us
+from sunline.sla.rules.instants import MICROSECOND, MINUTE, from_us, local_minute, to_us
 from sunline.sla.types import PlannedClock
 
 from .calendars import hours
@@ -305,3 +305,55 @@ def test_working_time_that_passed_leaves_out_the_holds():
 def test_years_of_working_days_are_found():
     found = due.due_at(local("2026-11-20 10:00"), Allowance(260 * 40, "working_days"), office())
     assert found.year == 2066
+
+
+def test_an_empty_stretch_hides_none_of_those_after_it():
+    start = local("2026-11-20 09:00")
+    rests = [(start + HOUR, start + HOUR), (start + 2 * HOUR, start + 4 * HOUR)]
+    assert due.elapsed(start, start + 5 * HOUR, office(), rests) == 3 * HOUR
+
+
+@pytest.mark.parametrize("zone", [SHANGHAI, NEW_YORK])
+@pytest.mark.parametrize(
+    ("periods", "last"),
+    [
+        ([(540, 1440)], "2026-11-20 23:59:59"),
+        ([(0, 60)], "2026-11-20 01:00:00"),
+        ([(0, 1)], "2026-11-20 00:01:00"),
+        ([(540, 1020)], "2026-11-20 17:00:00"),
+    ],
+)
+def test_a_working_day_until_midnight_ends_with_its_last_second(zone, periods, last):
+    fresh = WorkingHours(zone, lambda day: periods)
+    day = date(2026, 11, 20).toordinal()
+    assert from_us(fresh.close_of_day(day, 0)) == local(last, zone)
+
+
+def test_the_first_period_of_the_first_year_counts_from_within():
+    start = local("2026-01-01 10:00")
+    assert due.due_at(start, Allowance(60), office()) == local("2026-01-01 11:00")
+
+
+def test_years_meet_without_a_gap():
+    whole = WorkingHours(SHANGHAI, lambda day: [(0, 1440)])
+    start = local("2026-12-31 23:00")
+    end = local("2027-01-01 00:00") + HOUR / 120
+    assert due.elapsed(start, end, whole) == HOUR + HOUR / 120
+    fresh = office()
+    start, end = local("2026-12-31 09:00"), local("2027-01-01 12:00")
+    assert due.elapsed(start, end, fresh) == 11 * HOUR
+
+
+def test_working_time_leads_back_through_years_that_nobody_asked_for_yet():
+    fresh = office()
+    worked = fresh.worked(to_us(local("2026-11-20 10:00")))
+    three_years = 3 * 52 * 5 * 8 * 60 * MINUTE
+    assert from_us(fresh.at(worked - three_years)) == local("2023-11-24 10:00")
+
+
+def test_the_search_back_ends():
+    fresh = office()
+    fresh.worked(to_us(local("1975-03-03 10:00")))
+    assert from_us(fresh.at(-(10**18))) == local("1971-01-01 00:00")
+    new = office()
+    assert from_us(new.at(1)) == local("1970-01-01 09:00") + MICROSECOND
