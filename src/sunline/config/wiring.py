@@ -72,7 +72,8 @@ LISTENERS: tuple[Listener, ...] = (
         ),
         "sunline.tickets.handlers.on_case",
     ),
-    # What is owed for late work is computed anew when the work ends, goes on or is another.
+    # What is owed for late work is computed anew when the work ends, goes on or is another, and
+    # nobody drives to the customer of a ticket that has ended.
     Listener(
         "tickets-owed",
         frozenset(
@@ -271,6 +272,7 @@ NO_LISTENER: frozenset[str] = frozenset(
         "ticket.compensation_proposed@1",
         "ticket.compensation_settled@1",
         "ticket.order_cancelled@1",
+        *("ticket.field_opened@1", "ticket.field_moved@1", "tickets.field_capacity_set@1"),
         # customers and knowledge: the audit trail of who was registered, graded, shown, looked up
         "customer.registered@1",
         "customer.graded@1",

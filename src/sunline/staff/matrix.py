@@ -43,12 +43,16 @@ _UNIT_WORK = {
     "tickets.ask_units",
     "routing.presence",
 }
-_FRONT = _CONTACT | {"tickets.register", "tickets.note", "tickets.withdraw", "tickets.answer"}
+_BOOK = {"tickets.book_field"}
+_FRONT = (
+    _CONTACT | _BOOK | {"tickets.register", "tickets.note", "tickets.withdraw", "tickets.answer"}
+)
 # What may be done to a complaint as a case: by whoever takes it, and by whoever leads.
 _CASE = {"tickets.assess", "tickets.escalate", "tickets.settle"}
 _LEAD_CASE = _CASE | {"tickets.deescalate"}
 # What may be granted is said by the matrix of authority; here is who may at all.
 _GIVE = {"tickets.grant"}
+_LEAD_FIELD = _BOOK | {"tickets.assign_field"}
 _DECIDE = _GIVE | {"tickets.decide_grants", "tickets.view_grants"}
 _ROUTE = {"tickets.dispatch", "tickets.assign", "tickets.check", "tickets.reclassify"}
 _STEER = {"tickets.final_dispatch", "tickets.supervise", "tickets.grant_time", "tickets.merge"} | {
@@ -72,6 +76,7 @@ DEFAULT: Mapping[str, frozenset[str]] = {
         | _GIVE
         | {"tickets.reclassify", "tickets.dispatch", "customers.search_last_four"},
         "team_leader": _FRONT
+        | _LEAD_FIELD
         | _LEAD_CASE
         | _DECIDE
         | _ROUTE
@@ -81,6 +86,7 @@ DEFAULT: Mapping[str, frozenset[str]] = {
         | {"customers.search_last_four", "tickets.supervise", "tickets.ask_units"}
         | {"tickets.grant_time", "tickets.merge", "tickets.contest", "tickets.lead_groups"},
         "floor_manager": _FRONT
+        | _LEAD_FIELD
         | _LEAD_CASE
         | _DECIDE
         | _ROUTE
@@ -94,6 +100,7 @@ DEFAULT: Mapping[str, frozenset[str]] = {
         | {"workforce.view", "workforce.hand_over", "workforce.report"}
         | {"interactions.settle_unreadable"},
         "dispatcher": _LOOK
+        | _LEAD_FIELD
         | {"tickets.assess", "tickets.escalate"}
         | _SEE_REVIEWS
         | _WEEKLY
@@ -112,6 +119,7 @@ DEFAULT: Mapping[str, frozenset[str]] = {
         | {"quality.do_measures"}
         | {"tickets.assign", "tickets.contest", "tickets.escalate", "customers.reveal"},
         "complaint_specialist": _CONTACT
+        | _BOOK
         | _LEAD_CASE
         | _DECIDE
         | _UNIT_WORK
@@ -129,7 +137,9 @@ DEFAULT: Mapping[str, frozenset[str]] = {
         | _WEEKLY
         | {"quality.check_reviews"}
         | {"quality.view", "staff.view", "insight.view"},
-        "field_engineer": _UNIT_WORK | {"tickets.view", "customers.view", "knowledge.view"},
+        "field_engineer": _UNIT_WORK
+        | _BOOK
+        | {"tickets.do_field", "tickets.view", "customers.view", "knowledge.view"},
         "account_manager": _FRONT | _CASE | _GIVE | {"customers.register", "customers.grade"},
         "hall_clerk": _FRONT | _CASE | _GIVE | {"customers.register", "customers.search_last_four"},
         "planner": {"insight.view", "routing.view", "staff.view", "knowledge.view"},

@@ -44,6 +44,9 @@ DECIDE_GRANTS = Permission("tickets.decide_grants", _("Decide on grants above ot
 VIEW_GRANTS = Permission("tickets.view_grants", _("See the use of authority"))
 CHECK_GRANTS = Permission("tickets.check_grants", _("Inspect sampled grants"))
 SET_AUTHORITY = Permission("tickets.set_authority", _("Set the matrix of authority"))
+BOOK_FIELD = Permission("tickets.book_field", _("Open field orders and make appointments"))
+ASSIGN_FIELD = Permission("tickets.assign_field", _("Name engineers and set the visits of a day"))
+DO_FIELD = Permission("tickets.do_field", _("Work on field orders at the customer's"))
 
 ALL: tuple[Permission, ...] = (
     VIEW,
@@ -84,4 +87,7 @@ ALL: tuple[Permission, ...] = (
     VIEW_GRANTS,
     CHECK_GRANTS,
     SET_AUTHORITY,
+    BOOK_FIELD,
+    ASSIGN_FIELD,
+    DO_FIELD,
 )

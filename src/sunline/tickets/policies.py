@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sunline.kernel.policies import Policy
 
-from . import case_policies, grant_policies, redress_policies
+from . import case_policies, field_policies, grant_policies, redress_policies
 from .weights import WEIGHTS
 
 RETURN_WINDOW = Policy(
@@ -276,6 +276,7 @@ ALL: tuple[Policy[Any], ...] = (
     *WEIGHTS.values(),
     *redress_policies.ALL,
     *grant_policies.ALL,
+    *field_policies.ALL,
     REVISIT_SHARE,
     REVISIT_AFTER,
     REVISIT_ATTEMPTS,

@@ -103,6 +103,8 @@ STEPS: Mapping[str, tuple[str | Promise, str, str]] = {
     "ticket.compensation_proposed": (_("Compensation proposed"), "cash", "plain"),
     "ticket.compensation_settled": (_("Proposed compensation settled"), "cash", "plain"),
     "ticket.order_cancelled": (_("Order cancelled for the customer"), "receipt-refund", "out"),
+    "ticket.field_opened": (_("Field order opened"), "map-pin", "plain"),
+    "ticket.field_moved": (_("Field order"), "map-pin", "plain"),
     "ticket.imported": (_("Taken over from another system"), "download", "plain"),
     "message.inbound": (_("Message from the customer"), "message", "in"),
     "message.outbound": (_("Message to the customer"), "message-2", "out"),
@@ -174,6 +176,8 @@ REASONS: Mapping[str, str | Promise] = {
         types.StepOutcome,
         types.Basis,
         types.Verdict,
+        types.FieldEnd,
+        types.LateReason,
     )
     for item in group
 }

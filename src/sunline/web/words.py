@@ -66,6 +66,8 @@ from sunline.tickets.types import (
     Verdict,
 )
 
+from . import field_words
+
 Words = dict[str, str | Promise]
 SOON = timedelta(hours=2)
 HALF = timedelta(hours=8)
@@ -97,6 +99,7 @@ LABELS: Mapping[str, Words] = {
     "proof": _choices(Proof.choices),
     "proposal_state": _choices(ProposalState.choices),
     "proof_class": _choices(ProofClass.choices),
+    **field_words.LABELS,
     "severity": {
         "general": _("General"),
         "larger": _("Considerable"),

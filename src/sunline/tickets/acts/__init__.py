@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from .belonging import BELONGING
 from .complaints import COMPLAINTS
+from .fieldwork import FIELDWORK
 from .granting import GRANTING
 from .redress import REDRESS
 from .responsibility import RESPONSIBILITY
@@ -21,6 +22,7 @@ ACTS: tuple[Act, ...] = (
     *BELONGING,
     *REDRESS,
     *GRANTING,
+    *FIELDWORK,
 )
 BY_SLUG: Mapping[str, Act] = {act.slug: act for act in ACTS}
 BY_VERB: Mapping[str, Act] = {act.verb: act for act in ACTS}

@@ -31,6 +31,7 @@ class Group(StrEnum):
     CUSTOMER = "customer"
     CASE = "case"
     GROUP = "group"
+    FIELD = "field"
     RECORD = "record"
     END = "end"
 
@@ -42,6 +43,7 @@ GROUP_LABELS: Mapping[Group, Text] = {
     Group.CUSTOMER: _("Customer"),
     Group.CASE: _("Complaint"),
     Group.GROUP: _("Group complaint"),
+    Group.FIELD: _("Field work"),
     Group.RECORD: _("Record"),
     Group.END: _("End"),
 }
@@ -54,7 +56,7 @@ class Field:
     name: str
     label: Text
     # textarea, text, number, money, select, many, checks, unit, person, colleague, moment, flag,
-    # file, topic, grant, or a table of complaints: cause, strategy, step; details of a topic
+    # file, topic, grant, slot, or a table of complaints: cause, strategy, step; details of a topic
     kind: str = "textarea"
     choices: tuple[tuple[str, Text], ...] = ()
     required: bool = True

@@ -1,7 +1,7 @@
 """Facts about tickets."""
 
 from . import complaints as cases
-from . import grants, redress
+from . import fieldwork, grants, redress
 from .base import TicketFact
 from .closing import RevisitGivenUp, RevisitPlanned, RevisitTried
 from .complaints import (
@@ -172,6 +172,7 @@ ALL: tuple[type[TicketFact], ...] = (
     *cases.ALL,
     *redress.ALL,
     *grants.ALL,
+    *fieldwork.ALL,
     RevisitPlanned,
     RevisitTried,
     RevisitGivenUp,

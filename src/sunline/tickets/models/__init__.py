@@ -9,6 +9,7 @@ from .complaints import (
     Offer,
     PlanStep,
 )
+from .fieldwork import AppointmentSlot, FieldFile, FieldOrder
 from .grants import Approval, ApprovalStep, Delegate, Grant
 from .groups import (
     AreaWatch,
@@ -37,6 +38,7 @@ from .ticket import Grams, Holds, Ticket, TicketSearch
 from .way import Handling, Hold, Note, Relation
 
 __all__ = [
+    "AppointmentSlot",
     "Approval",
     "ApprovalStep",
     "AreaWatch",
@@ -52,6 +54,8 @@ __all__ = [
     "Escalation",
     "Evidence",
     "Extension",
+    "FieldFile",
+    "FieldOrder",
     "Grams",
     "Grant",
     "GroupCase",

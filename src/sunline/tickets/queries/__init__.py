@@ -4,6 +4,20 @@ from .assignment import dispatch_traits, last_account, rehearse, wanted
 from .authority import own_authority
 from .bulk import Preview, matching_ids, preview, run_for, run_lines
 from .checking import check_items, questions
+from .fieldwork import (
+    FieldFilter,
+    Progress,
+    Room,
+    field_counts,
+    field_line,
+    field_list,
+    field_units,
+    free_room,
+    own_field_orders,
+    photo_for,
+    progress_of,
+    room,
+)
 from .frequency import Frequency, frequency
 from .grants import (
     exported,
@@ -47,14 +61,17 @@ from .work import VIEWS, counts, work_list
 
 __all__ = [
     "VIEWS",
+    "FieldFilter",
     "Frequency",
     "Handled",
     "HardCase",
     "HourFigures",
     "Pack",
     "Preview",
+    "Progress",
     "RevisitFigures",
     "RevisitRow",
+    "Room",
     "Situation",
     "Stay",
     "TicketView",
@@ -68,6 +85,11 @@ __all__ = [
     "curve",
     "dispatch_traits",
     "exported",
+    "field_counts",
+    "field_line",
+    "field_list",
+    "field_units",
+    "free_room",
     "frequency",
     "grant_list",
     "grant_sums",
@@ -89,8 +111,11 @@ __all__ = [
     "notices_in_force",
     "open_matters",
     "own_authority",
+    "own_field_orders",
     "pack_of",
+    "photo_for",
     "preview",
+    "progress_of",
     "proof_ways",
     "proposal_sums",
     "proposals",
@@ -100,6 +125,7 @@ __all__ = [
     "revisit_counts",
     "revisit_figures",
     "revisit_rows",
+    "room",
     "run_for",
     "run_lines",
     "search",

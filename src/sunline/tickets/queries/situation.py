@@ -25,6 +25,7 @@ from ..models import (
     Escalation,
     Evidence,
     Extension,
+    FieldOrder,
     Grant,
     GroupCase,
     GroupMember,
@@ -44,8 +45,10 @@ from ..models import (
     RevisitPlan,
     Suspicion,
 )
+from ..rules.fieldwork import after
 from ..rules.lifecycle import Verb
-from ..types import Kind, Level, ProposalState
+from ..types import FieldStep, Kind, Level, ProposalState
+from ..types.fieldwork import FIELD_OPEN
 from .checking import found_on
 
 Row = TypeVar("Row", bound=Model)
@@ -83,6 +86,12 @@ class Situation:
     linked: bool = False
     proved: bool = False  # the customer's identity was asked for
     proposals: tuple[CompensationProposal, ...] = ()
+    field_orders: tuple[FieldOrder, ...] = ()
+
+    @property
+    def field_order(self) -> FieldOrder | None:
+        """The open field order."""
+        return next((row for row in self.field_orders if row.state in FIELD_OPEN), None)
 
     @property
     def open_approvals(self) -> list[Approval]:
@@ -180,6 +189,12 @@ def situation(ticket_id: UUID, clocks: Sequence[ClockView] | None = None) -> Sit
         linked=bool({(Relation, "ticket_id"), (Relation, "other_id")} & there),
         proved=(IdentityCheck, "ticket_id") in there,
         proposals=tuple(rows(CompensationProposal).order_by("id")),
+        field_orders=tuple(
+            rows(FieldOrder)
+            .select_related("slot", "engineer")
+            .prefetch_related("files")
+            .order_by("id")
+        ),
     )
 
 
@@ -188,7 +203,7 @@ _KINDS: tuple[type[Model], ...] = (
     JointWork, Pressure, Extension, LongTerm, Handover, Merge, Judgement, OrderScore, Repeat,
     Suspicion, GroupCase, GroupMember, Complaint, Escalation, Evidence, Offer, PlanStep,
     RevisitPlan, CheckResult, Grant, Approval, Relation, IdentityCheck,
-    CompensationProposal,
+    CompensationProposal, FieldOrder,
 )  # fmt: skip
 _PLACES: tuple[tuple[type[Model], str], ...] = (
     *((model, "ticket_id") for model in _KINDS),
@@ -215,11 +230,25 @@ def _statement() -> str:
     return f"SELECT {asked}"
 
 
+Test = Callable[[Situation, Viewer], bool]
+OF_THE_ENGINEER = frozenset({FieldStep.START, FieldStep.PHOTO, FieldStep.COMPLETE, FieldStep.FAIL})
+
+
+def _field(step: FieldStep) -> Test:
+    """Return the test whether a step can be done to the open field order, by the viewer."""
+
+    def fits(found: Situation, viewer: Viewer) -> bool:
+        row = found.field_order
+        if row is None or after(row.kind, step, row.state) is None:
+            return False
+        own = row.engineer_id in {None, viewer.account_id}
+        return own or step not in OF_THE_ENGINEER or viewer.may(permissions.ASSIGN_FIELD.code)
+
+    return fits
+
+
 def _proposed(found: Situation, viewer: Viewer) -> bool:
     return any(row.state == ProposalState.PROPOSED for row in found.proposals)
-
-
-Test = Callable[[Situation, Viewer], bool]
 
 
 def _own_part(found: Situation, viewer: Viewer, permission: str) -> list[JointWork]:
@@ -307,5 +336,13 @@ NEEDS: Mapping[Verb, Test] = {
     ),
     Verb.ACCEPT_PROPOSAL: _proposed,
     Verb.DECLINE_PROPOSAL: _proposed,
+    Verb.OPEN_FIELD: lambda found, viewer: found.field_order is None,
+    Verb.BOOK_FIELD: _field(FieldStep.BOOK),
+    Verb.GIVE_FIELD: _field(FieldStep.GIVE),
+    Verb.START_FIELD: _field(FieldStep.START),
+    Verb.PHOTO_FIELD: _field(FieldStep.PHOTO),
+    Verb.COMPLETE_FIELD: _field(FieldStep.COMPLETE),
+    Verb.FAIL_FIELD: _field(FieldStep.FAIL),
+    Verb.CANCEL_FIELD: _field(FieldStep.CANCEL),
     Verb.FINISH_JUDGEMENT: lambda found, viewer: _stage(found) in {"contested", "reviewed"},
 }

@@ -100,6 +100,14 @@ class Verb(StrEnum):
     ACCEPT_PROPOSAL = "accept_proposal"
     DECLINE_PROPOSAL = "decline_proposal"
     RECKON = "reckon"
+    OPEN_FIELD = "open_field"
+    BOOK_FIELD = "book_field"
+    GIVE_FIELD = "give_field"
+    START_FIELD = "start_field"
+    PHOTO_FIELD = "photo_field"
+    COMPLETE_FIELD = "complete_field"
+    CANCEL_FIELD = "cancel_field"
+    FAIL_FIELD = "fail_field"
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +306,23 @@ def _granting() -> tuple[Move, ...]:
     )
 
 
-ROWS = (*_way(), *_together(), *_belonging(), *_case(), *_redress(), *_granting())
+def _field() -> tuple[Move, ...]:
+    """Return what is done about work at the customer's; the ticket itself stays where it is."""
+    v, row, do = Verb, Move, "tickets.do_field"
+    return (
+        row(v.OPEN_FIELD, BEFORE_ANSWER, None, "tickets.book_field", "any"),
+        row(v.BOOK_FIELD, OPEN, None, "tickets.book_field", "any"),
+        row(v.GIVE_FIELD, OPEN, None, "tickets.assign_field", "any"),
+        row(v.START_FIELD, OPEN, None, do, "any"),
+        row(v.PHOTO_FIELD, OPEN, None, do, "any"),
+        row(v.COMPLETE_FIELD, OPEN, None, do, "any"),
+        row(v.FAIL_FIELD, OPEN, None, do, "any"),
+        # A visit is called off by rule when its ticket has ended.
+        row(v.CANCEL_FIELD, ALL, None, "tickets.book_field", "any"),
+    )
+
+
+ROWS = (*_way(), *_together(), *_belonging(), *_case(), *_redress(), *_granting(), *_field())
 TABLE: Mapping[Verb, Move] = {move.verb: move for move in ROWS}
 
 # How a revisit ends a ticket; an outcome that is missing here sends it back to work.

@@ -26,6 +26,18 @@ from .complaints import (
 )
 from .deciding import decide_grant, pass_up_due
 from .extending import ask_extension, decide_extension
+from .field_slots import set_capacity
+from .fieldwork import (
+    book_field,
+    call_off_by_rule,
+    cancel_field,
+    complete_field,
+    fail_field,
+    give_field,
+    open_field,
+    photo_field,
+    start_field,
+)
 from .granting import grant, withdraw_grant
 from .grouping import (
     end_group,
@@ -85,6 +97,9 @@ __all__ = [
     "assess",
     "assign",
     "attach_plan",
+    "book_field",
+    "call_off_by_rule",
+    "cancel_field",
     "cancel_joint",
     "cancel_unsolicited",
     "chase",
@@ -94,6 +109,7 @@ __all__ = [
     "choose_strategy",
     "climb_due",
     "close_by_rule",
+    "complete_field",
     "contest",
     "correct",
     "count_past",
@@ -111,12 +127,14 @@ __all__ = [
     "end_proofs",
     "escalate",
     "escalate_by_rule",
+    "fail_field",
     "final_dispatch",
     "find_copies",
     "find_repeat",
     "finish_at_once",
     "finish_judgement",
     "follow_grant",
+    "give_field",
     "grant",
     "handlers_of",
     "hold",
@@ -134,8 +152,10 @@ __all__ = [
     "merge",
     "not_duplicate",
     "offer_handover",
+    "open_field",
     "open_missing_cases",
     "pass_up_due",
+    "photo_field",
     "plan_missing",
     "plan_revisits",
     "promise_callback",
@@ -161,6 +181,7 @@ __all__ = [
     "run_bulk",
     "score_order",
     "send_back",
+    "set_capacity",
     "set_cause",
     "set_check",
     "set_delegate",
@@ -168,6 +189,7 @@ __all__ = [
     "set_row",
     "settle",
     "split",
+    "start_field",
     "supervise",
     "supplement",
     "sweep",

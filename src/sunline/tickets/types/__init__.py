@@ -19,6 +19,7 @@ from .cases import (
     Style,
     Upgrade,
 )
+from .fieldwork import FieldEnd, FieldKind, FieldState, FieldStep, LateReason, Window
 from .grants import Basis, GrantAction, GrantCause, GrantState, StepOutcome, Verdict
 from .proofs import Proof, ProofClass
 from .reasons import (
@@ -79,6 +80,10 @@ __all__ = [
     "EvidenceKind",
     "ExtensionReason",
     "Feedback",
+    "FieldEnd",
+    "FieldKind",
+    "FieldState",
+    "FieldStep",
     "Flag",
     "Grade",
     "GrantAction",
@@ -88,6 +93,7 @@ __all__ = [
     "JointKind",
     "Kept",
     "Kind",
+    "LateReason",
     "Level",
     "LongTermReason",
     "Mood",
@@ -128,6 +134,7 @@ __all__ = [
     "Urgency",
     "Verdict",
     "WaiverReason",
+    "Window",
     "WithdrawReason",
     "WorkFilter",
 ]
