@@ -24,6 +24,7 @@ from . import customers as registry
 from .cases import Cases, work_on
 from .crew import Crew
 from .history import History
+from .outside import Outside
 from .practice import Practice
 from .redress import Redress
 from .reviews import Reviews
@@ -102,6 +103,7 @@ def _past(
     work_on(now=now)
     granted = grants.grant_and_ask(now=now, rng=rng(seed, "grants"))
     owed = Redress(now=now, rng=rng(seed, "redress")).write()
+    visits = Outside(now=now, rng=rng(seed, "outside")).write() if size.slices == 1 else 0
     asked = present.ask_ratings(now=now, rng=rng(seed, "ratings"))
     callers = Account.objects.filter(grants__role__code="revisit_caller").order_by("staff_no")
     recalled = revisits.remember(
@@ -120,6 +122,7 @@ def _past(
     say(f"{in_hand} orders in hand, {counted}: {_since(started)}")
     say(f"{joined} tickets that belong together, {reviewed} reviews, {weeks} weeks")
     say(f"{granted} grants, {logs} shift logs, {owed} proposals of compensation")
+    say(f"{visits} field orders")
 
 
 def _since(started: float) -> str:
