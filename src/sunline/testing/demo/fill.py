@@ -103,7 +103,6 @@ def _past(
     work_on(now=now)
     granted = grants.grant_and_ask(now=now, rng=rng(seed, "grants"))
     owed = Redress(now=now, rng=rng(seed, "redress")).write()
-    visits = Outside(now=now, rng=rng(seed, "outside")).write() if size.slices == 1 else 0
     asked = present.ask_ratings(now=now, rng=rng(seed, "ratings"))
     callers = Account.objects.filter(grants__role__code="revisit_caller").order_by("staff_no")
     recalled = revisits.remember(
@@ -113,6 +112,7 @@ def _past(
     reviewed = Reviews(now=now, rng=rng(seed, "reviews")).write() if size.slices == 1 else 0
     logs = hand_over(now=now)
     weeks = list_weeks(now=now) if size.slices == 1 else 0
+    visits = Outside(now=now, rng=rng(seed, "outside")).write() if size.slices == 1 else 0
     present.count_days(now=now)
     if size.slices == 1:
         started_training = time.monotonic()

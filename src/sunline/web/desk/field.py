@@ -74,7 +74,7 @@ def show(
         "message": problem.message if problem else "",
         "problems": list(problem.problems) if isinstance(problem, Invalid) else [],
     }
-    return render(request, "desk/field.html", context, status=problem.status if problem else 200)
+    return render(request, "desk/field.html", context, status=422 if problem else 200)
 
 
 def wanted_of(request: HttpRequest) -> FieldFilter:

@@ -70,7 +70,7 @@ def test_the_dispatcher_sees_orders_and_sets_the_visits(
     assert "1 / 9" in client.get("/field").content.decode()
     for wrong in ("0", "x", "501"):
         assert client.post("/field/room", wanted | {"capacity": wrong}).status_code == 422
-    assert client.get("/field?state=nowhere").status_code == 422
+    assert client.get("/field?state=nowhere").status_code == 400
     assert order.number not in browser("shi_js").get("/field").content.decode()
 
 
@@ -85,8 +85,8 @@ def test_the_engineer_works_on_the_phone_page(browser: Browser, order: TicketRef
     assert client.post(f"{here}/start-field").status_code == 302
     for name, body, told in (
         ("a.exe", b"MZ", "照片须为图片"),
-        ("a.png", b"%PDF-1.4", "文件"),
-        ("a.png", b"", "文件"),
+        ("a.png", b"%PDF-1.4", "内容与扩展名不符"),
+        ("a.png", b"", "文件为空"),
     ):
         refused = client.post(f"{here}/photo-field", {"file": SimpleUploadedFile(name, body)})
         assert (refused.status_code, told in refused.content.decode()) == (422, True)
