@@ -70,7 +70,9 @@ class Outside:
             worker = next((one for one in self.crew if one.actor.label == "20006"), worker)
         begun = at + HOUR
         if state not in {FieldState.ACCEPTED}:
-            self._book(ref, at, place, done)
+            # Whoever is at work today came without one.
+            if state not in {FieldState.WORKING, FieldState.REPAIRING}:
+                self._book(ref, at, place, done)
             services.give_field(
                 system_viewer(), ref.id, engineer_id=worker.account_id or ref.id, now=at + HOUR
             )
