@@ -95,7 +95,7 @@ def test_the_engineer_works_on_the_phone_page(browser: Browser, order: TicketRef
     assert photo.status_code == 302
     kept = FieldOrder.objects.get().files.get()
     path = f"/tickets/{order.number}/field/{kept.id}"
-    assert b"".join(client.get(path).streaming_content) == PNG
+    assert b"".join(client.get(path).streaming_content) == PNG  # type: ignore[attr-defined]
     assert browser("lv_nj").get(path).status_code == 404
     assert client.post(f"{here}/complete-field", {"parts": "光猫 1"}).status_code == 422
     done = {"parts": "光猫 1", "signed": "陈美玲"}
