@@ -70,6 +70,7 @@ NO_LISTENER: frozenset[str] = frozenset(
         "ticket.compensation_proposed@1",
         "ticket.compensation_settled@1",
         "ticket.order_cancelled@1",
+        *("ticket.field_opened@1", "ticket.field_moved@1", "tickets.field_capacity_set@1"),
         # outages: their page reads the rows
         *(
             f"ticket.{step}@1"

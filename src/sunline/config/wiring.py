@@ -86,7 +86,8 @@ LISTENERS: tuple[Listener, ...] = (
         ),
         "sunline.tickets.handlers.on_case",
     ),
-    # What is owed for late work is computed anew when the work ends, goes on or is another.
+    # What is owed for late work is computed anew when the work ends, goes on or is another, and
+    # nobody drives to the customer of a ticket that has ended.
     Listener(
         "tickets-owed",
         frozenset(

@@ -44,14 +44,19 @@ _UNIT_WORK = {
     "routing.presence",
 }
 _EXPLAIN = {"tickets.explain_data"}
+_BOOK = {"tickets.book_field"}
 _FRONT = (
-    _CONTACT | _EXPLAIN | {"tickets.register", "tickets.note", "tickets.withdraw", "tickets.answer"}
+    _CONTACT
+    | _EXPLAIN
+    | _BOOK
+    | {"tickets.register", "tickets.note", "tickets.withdraw", "tickets.answer"}
 )
 # What may be done to a complaint as a case: by whoever takes it, and by whoever leads.
 _CASE = {"tickets.assess", "tickets.escalate", "tickets.settle"}
 _LEAD_CASE = _CASE | {"tickets.deescalate"}
 # What may be granted is said by the matrix of authority; here is who may at all.
 _GIVE = {"tickets.grant"}
+_LEAD_FIELD = _BOOK | {"tickets.assign_field"}
 _DECIDE = _GIVE | {"tickets.decide_grants", "tickets.view_grants"}
 _ROUTE = {"tickets.dispatch", "tickets.assign", "tickets.check", "tickets.reclassify"}
 _STEER = {"tickets.final_dispatch", "tickets.supervise", "tickets.grant_time", "tickets.merge"} | {
@@ -76,6 +81,7 @@ DEFAULT: Mapping[str, frozenset[str]] = {
         | _GIVE
         | {"tickets.reclassify", "tickets.dispatch", "customers.search_last_four"},
         "team_leader": _FRONT
+        | _LEAD_FIELD
         | _LEAD_CASE
         | _DECIDE
         | _ROUTE
@@ -85,6 +91,7 @@ DEFAULT: Mapping[str, frozenset[str]] = {
         | {"customers.search_last_four", "tickets.supervise", "tickets.ask_units"}
         | {"tickets.grant_time", "tickets.merge", "tickets.contest", "tickets.lead_groups"},
         "floor_manager": _FRONT
+        | _LEAD_FIELD
         | _LEAD_CASE
         | _DECIDE
         | _ROUTE
@@ -99,6 +106,7 @@ DEFAULT: Mapping[str, frozenset[str]] = {
         | {"workforce.view", "workforce.hand_over", "workforce.report"}
         | {"interactions.settle_unreadable"},
         "dispatcher": _LOOK
+        | _LEAD_FIELD
         | {"tickets.assess", "tickets.escalate", "tickets.appeal"}
         | _SEE_REVIEWS
         | _WEEKLY
@@ -118,6 +126,7 @@ DEFAULT: Mapping[str, frozenset[str]] = {
         | {"tickets.assign", "tickets.contest", "tickets.escalate", "customers.reveal"},
         "complaint_specialist": _CONTACT
         | _EXPLAIN
+        | _BOOK
         | _LEAD_CASE
         | _DECIDE
         | _UNIT_WORK
@@ -136,7 +145,9 @@ DEFAULT: Mapping[str, frozenset[str]] = {
         | _WEEKLY
         | {"quality.check_reviews"}
         | {"quality.view", "staff.view", "insight.view"},
-        "field_engineer": _UNIT_WORK | {"tickets.view", "customers.view", "knowledge.view"},
+        "field_engineer": _UNIT_WORK
+        | _BOOK
+        | {"tickets.do_field", "tickets.view", "customers.view", "knowledge.view"},
         "account_manager": _FRONT | _CASE | _GIVE | {"customers.register", "customers.grade"},
         "hall_clerk": _FRONT | _CASE | _GIVE | {"customers.register", "customers.search_last_four"},
         "planner": {"insight.view", "routing.view", "staff.view", "knowledge.view"},

@@ -103,8 +103,9 @@ def _send_on(event: Event, now: datetime) -> None:
 
 
 def on_owed(event: Event, now: datetime) -> None:
-    """Compute what is owed for late work when its facts changed."""
+    """Compute what is owed for late work when its facts changed; call off visits that ended."""
     services.reckon(event.subject_id, now=now)
+    services.call_off_by_rule(event.subject_id, now=now)
 
 
 def on_grant_decided(event: Event, now: datetime) -> None:

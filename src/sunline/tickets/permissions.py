@@ -47,6 +47,9 @@ VIEW_GRANTS = Permission("tickets.view_grants", _("See the use of authority"))
 CHECK_GRANTS = Permission("tickets.check_grants", _("Inspect sampled grants"))
 SET_AUTHORITY = Permission("tickets.set_authority", _("Set the matrix of authority"))
 APPEAL = Permission("tickets.appeal", _("Take in appeals, answer their doors, export the pack"))
+BOOK_FIELD = Permission("tickets.book_field", _("Open field orders and make appointments"))
+ASSIGN_FIELD = Permission("tickets.assign_field", _("Name engineers and set the visits of a day"))
+DO_FIELD = Permission("tickets.do_field", _("Work on field orders at the customer's"))
 
 ALL: tuple[Permission, ...] = (
     VIEW,
@@ -90,4 +93,7 @@ ALL: tuple[Permission, ...] = (
     CHECK_GRANTS,
     SET_AUTHORITY,
     APPEAL,
+    BOOK_FIELD,
+    ASSIGN_FIELD,
+    DO_FIELD,
 )

@@ -44,6 +44,8 @@ MAIN: tuple[tuple[str | Promise, str, str], ...] = (
     (_("Approvals"), "/approvals", "gavel"),
     (_("Use of authority"), "/grants", "wallet"),
     (_("Redress"), "/compensation", "cash"),
+    (_("Field work"), "/field", "map-pin"),
+    (_("My visits"), "/field/mine", "calendar-time"),
     (_("Shifts"), "/shifts", "clock"),
     (_("Customers"), "/customers", "users"),
     (_("Knowledge"), "/knowledge", "file-text"),

@@ -15,6 +15,7 @@ from sunline.interactions.queries import StoredFile
 from sunline.interactions.types import File, RefusedFile
 from sunline.kernel.errors import NotFound
 from sunline.tickets import permissions as ticket_permissions
+from sunline.tickets import queries as tickets
 from sunline.tickets.queries import cases
 
 from .access import needs, viewer_of
@@ -44,6 +45,13 @@ def attachment(request: HttpRequest, attachment_id: UUID) -> FileResponse:
 def evidence(request: HttpRequest, number: str, evidence_id: UUID) -> FileResponse:
     """Hand out a file that proves something in a complaint the viewer may see."""
     return handed_out(cases.evidence_for(viewer_of(request), number, evidence_id))
+
+
+@needs(ticket_permissions.VIEW)
+@require_safe
+def field_photo(request: HttpRequest, number: str, file_id: UUID) -> FileResponse:
+    """Hand out a photo of a visit on a ticket the viewer may see."""
+    return handed_out(tickets.photo_for(viewer_of(request), number, file_id))
 
 
 def handed_out(kept: StoredFile) -> FileResponse:

@@ -125,6 +125,8 @@ STEPS: Mapping[str, tuple[str | Promise, str, str]] = {
     "ticket.appeal_closed": (_("Appeal closed by the door"), "archive", "plain"),
     "ticket.appeal_withdrawn": (_("Appeal taken back by the user"), "x", "plain"),
     "ticket.pack_exported": (_("Evidence pack exported"), "file-export", "plain"),
+    "ticket.field_opened": (_("Field order opened"), "map-pin", "plain"),
+    "ticket.field_moved": (_("Field order"), "map-pin", "plain"),
     "ticket.imported": (_("Taken over from another system"), "download", "plain"),
     "message.inbound": (_("Message from the customer"), "message", "in"),
     "message.outbound": (_("Message to the customer"), "message-2", "out"),
@@ -200,6 +202,8 @@ REASONS: Mapping[str, str | Promise] = {
         types.Verdict,
         types.RefusalCode,
         types.AppealReturn,
+        types.FieldEnd,
+        types.LateReason,
     )
     for item in group
 }

@@ -16,6 +16,7 @@ from .desk import (
     complaint_list,
     data_use,
     entry,
+    field,
     groups,
     knowledge,
     lists,
@@ -50,6 +51,7 @@ from .manage import (
     topics,
 )
 from .manage import knowledge as articles
+from .portal import progress
 from .portal import views as portal
 
 Addresses = list[URLPattern | URLResolver]
@@ -73,6 +75,10 @@ DESK: Addresses = [
     path("approvals/<uuid:grant_id>/decide", authority.decide, name="approval-decide"),
     path("approvals/stand-ins", authority.stand_in, name="stand-in-new"),
     path("approvals/stand-ins/<uuid:delegate_id>/end", authority.end_stand_in, name="stand-in-end"),
+    path("field", field.field_orders, name="field"),
+    path("field/room", field.set_room, name="field-room"),
+    path("field/mine", field.own_orders, name="field-mine"),
+    path("field/mine/<str:number>/<str:slug>", field.own_act, name="field-mine-act"),
     path("shifts", shifts.shifts, name="shifts"),
     path("shifts/new", shifts.open_log, name="shift-new"),
     path("shifts/<uuid:log_id>", shifts.shift, name="shift"),
@@ -123,6 +129,7 @@ DESK: Addresses = [
         "tickets/<str:number>/suggestions", classify.ticket_suggestions, name="ticket-suggestions"
     ),
     path("tickets/<str:number>/evidence/<uuid:evidence_id>", files.evidence, name="evidence"),
+    path("tickets/<str:number>/field/<uuid:file_id>", files.field_photo, name="field-photo"),
     path("tickets/<str:number>/pack", redress.pack, name="ticket-pack"),
     path("tickets/<str:number>/data-use", data_use.data_use, name="ticket-data-use"),
     path("tickets/<str:number>/data-use/explain", data_use.explain, name="data-use-explain"),
@@ -158,6 +165,7 @@ PORTAL: Addresses = [
     path("portal/request", portal.submit, name="portal-submit"),
     path("portal/fields", classify.portal_fields, name="portal-fields"),
     path("portal/track", portal.track, name="portal-track"),
+    path("portal/progress", progress.progress, name="portal-progress"),
     path("portal/requests/<str:number>", portal.ticket_page, name="portal-ticket"),
     path("portal/requests/<str:number>/messages", portal.add_message, name="portal-message"),
     path("portal/requests/<str:number>/rating", portal.rate_tracked, name="portal-rating"),

@@ -27,6 +27,8 @@ from sunline.routing.types import (
 )
 from sunline.tickets import types
 
+from . import field_words
+
 Words = dict[str, str | Promise]
 SOON = timedelta(hours=2)
 HALF = timedelta(hours=8)
@@ -78,6 +80,7 @@ LABELS: Mapping[str, Words] = {
     "appeal_state": _choices(types.AppealState.choices),
     "appeal_result": _choices(types.AppealResult.choices),
     "refusal": _choices(types.RefusalCode.choices),
+    **field_words.LABELS,
     "severity": {
         "general": _("General"),
         "larger": _("Considerable"),

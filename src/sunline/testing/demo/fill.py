@@ -26,6 +26,7 @@ from .cases import Cases, work_on
 from .crew import Crew
 from .history import History
 from .outages import Outages
+from .outside import Outside
 from .practice import Practice
 from .redress import Redress
 from .reviews import Reviews
@@ -118,6 +119,7 @@ def _past(
     reviewed = Reviews(now=now, rng=rng(seed, "reviews")).write() if size.slices == 1 else 0
     logs = hand_over(now=now)
     weeks = list_weeks(now=now) if size.slices == 1 else 0
+    visits = Outside(now=now, rng=rng(seed, "outside")).write() if size.slices == 1 else 0
     present.count_days(now=now)
     if size.slices == 1:
         started_training = time.monotonic()
@@ -127,7 +129,7 @@ def _past(
     say(f"{in_hand} orders in hand, {counted}: {_since(started)}")
     say(f"{joined} tickets that belong together, {reviewed} reviews, {weeks} weeks")
     say(f"{granted} grants, {logs} shift logs, {owed} proposals, {appealed} appeals")
-    say(f"{sheets} explanation sheets of data use, {disturbed} outages")
+    say(f"{sheets} explanation sheets of data use, {disturbed} outages, {visits} field orders")
 
 
 def _since(started: float) -> str:

@@ -8,6 +8,7 @@ from .appeals import APPEALS
 from .belonging import BELONGING
 from .complaints import COMPLAINTS
 from .data_use import DATA_USE
+from .fieldwork import FIELDWORK
 from .granting import GRANTING
 from .outages import OUTAGES
 from .redress import REDRESS
@@ -27,6 +28,7 @@ ACTS: tuple[Act, ...] = (
     *REDRESS,
     *DATA_USE,
     *GRANTING,
+    *FIELDWORK,
 )
 BY_SLUG: Mapping[str, Act] = {act.slug: act for act in ACTS}
 BY_VERB: Mapping[str, Act] = {act.verb: act for act in ACTS}

@@ -33,6 +33,7 @@ class Group(StrEnum):
     APPEAL = "appeal"
     GROUP = "group"
     OUTAGE = "outage"
+    FIELD = "field"
     RECORD = "record"
     END = "end"
 
@@ -46,6 +47,7 @@ GROUP_LABELS: Mapping[Group, Text] = {
     Group.APPEAL: _("Appeals"),
     Group.GROUP: _("Group complaint"),
     Group.OUTAGE: _("Outage"),
+    Group.FIELD: _("Field work"),
     Group.RECORD: _("Record"),
     Group.END: _("End"),
 }
@@ -58,7 +60,7 @@ class Field:
     name: str
     label: Text
     # textarea, text, number, money, select, many, checks, unit, person, colleague, moment, flag,
-    # file, topic, grant, appeal, details of a topic; tables of complaints: cause, strategy, step
+    # file, topic, grant, appeal, slot, details of a topic; of complaints: cause, strategy, step
     kind: str = "textarea"
     choices: tuple[tuple[str, Text], ...] = ()
     required: bool = True

@@ -1,6 +1,6 @@
 """Facts about tickets."""
 
-from . import appeals, data_use, grants, outages, redress
+from . import appeals, data_use, fieldwork, grants, outages, redress
 from . import complaints as cases
 from .appeals import (
     AgreementSigned,
@@ -203,6 +203,7 @@ ALL: tuple[type[TicketFact], ...] = (
     *grants.ALL,
     *data_use.ALL,
     *appeals.ALL,
+    *fieldwork.ALL,
     RevisitPlanned,
     RevisitTried,
     RevisitGivenUp,

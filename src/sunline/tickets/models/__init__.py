@@ -11,6 +11,7 @@ from .complaints import (
     PlanStep,
 )
 from .data_use import DataSheet
+from .fieldwork import AppointmentSlot, FieldFile, FieldOrder
 from .grants import Approval, ApprovalStep, Delegate, Grant
 from .groups import (
     AreaWatch,
@@ -42,6 +43,7 @@ from .way import Handling, Hold, Note, Relation
 __all__ = [
     "Appeal",
     "AppealCount",
+    "AppointmentSlot",
     "Approval",
     "ApprovalStep",
     "AreaWatch",
@@ -58,6 +60,8 @@ __all__ = [
     "Escalation",
     "Evidence",
     "Extension",
+    "FieldFile",
+    "FieldOrder",
     "Grams",
     "Grant",
     "GroupCase",

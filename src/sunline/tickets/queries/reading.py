@@ -23,6 +23,7 @@ from sunline.staff.types import Viewer
 from ..access import may_see_row, path_for
 from ..models import Note, Relation, Ticket
 from ..rules import letters
+from ..rules.fieldwork import kinds_for
 from ..rules.lifecycle import TABLE, Verb, verbs_in
 from ..types import TicketRef, TimelineEntry
 from .orders import has_pack
@@ -192,6 +193,8 @@ def allowed_verbs(viewer: Viewer, ticket: TicketView, around: Situation | None =
         if verb in {Verb.REVISIT, Verb.TRY_REVISIT} and viewer.actor.id == ticket.handler_id:
             continue
         if verb is Verb.ACCEPT and _is_anothers(ticket, viewer):
+            continue
+        if verb is Verb.OPEN_FIELD and not kinds_for(ticket.kind):
             continue
         if verb in ABOUT_ORDERS and not has_pack(ticket.topic_id):
             continue

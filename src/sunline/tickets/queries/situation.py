@@ -26,6 +26,7 @@ from ..models import (
     Escalation,
     Evidence,
     Extension,
+    FieldOrder,
     Grant,
     GroupCase,
     GroupMember,
@@ -48,8 +49,10 @@ from ..models import (
     Suspicion,
 )
 from ..rules.appeals import Step
+from ..rules.fieldwork import after
 from ..rules.lifecycle import Verb
-from ..types import LIVE_OUTAGE, Kind, Level, OutageState, ProposalState
+from ..types import LIVE_OUTAGE, FieldStep, Kind, Level, OutageState, ProposalState
+from ..types.fieldwork import FIELD_OPEN
 from .appeals import steps_of
 from .checking import found_on
 
@@ -91,6 +94,12 @@ class Situation:
     appeals: tuple[Appeal, ...] = ()
     outage: Outage | None = None  # that the ticket is the parent of
     in_outage: OutageLink | None = None
+    field_orders: tuple[FieldOrder, ...] = ()
+
+    @property
+    def field_order(self) -> FieldOrder | None:
+        """The open field order."""
+        return next((row for row in self.field_orders if row.state in FIELD_OPEN), None)
 
     @property
     def open_approvals(self) -> list[Approval]:
@@ -193,6 +202,12 @@ def situation(ticket_id: UUID, clocks: Sequence[ClockView] | None = None) -> Sit
         appeals=tuple(rows(Appeal).order_by("id")),
         outage=outage,
         in_outage=rows(OutageLink).filter(left_at=None).select_related("outage__ticket").first(),
+        field_orders=tuple(
+            rows(FieldOrder)
+            .select_related("slot", "engineer")
+            .prefetch_related("files")
+            .order_by("id")
+        ),
     )
 
 
@@ -201,7 +216,7 @@ _KINDS: tuple[type[Model], ...] = (
     JointWork, Pressure, Extension, LongTerm, Handover, Merge, Judgement, OrderScore, Repeat,
     Suspicion, GroupCase, GroupMember, Complaint, Escalation, Evidence, Offer, PlanStep,
     RevisitPlan, CheckResult, Grant, Approval, Relation, IdentityCheck,
-    CompensationProposal, Appeal, Outage, OutageLink,
+    CompensationProposal, Appeal, Outage, OutageLink, FieldOrder,
 )  # fmt: skip
 _PLACES: tuple[tuple[type[Model], str], ...] = (
     *((model, "ticket_id") for model in _KINDS),
@@ -229,6 +244,23 @@ def _statement() -> str:
         for model, column in _PLACES
     )
     return f"SELECT {asked}"
+
+
+Test = Callable[[Situation, Viewer], bool]
+OF_THE_ENGINEER = frozenset({FieldStep.START, FieldStep.PHOTO, FieldStep.COMPLETE, FieldStep.FAIL})
+
+
+def _field(step: FieldStep) -> Test:
+    """Return the test whether a step can be done to the open field order, by the viewer."""
+
+    def fits(found: Situation, viewer: Viewer) -> bool:
+        row = found.field_order
+        if row is None or after(row.kind, step, row.state) is None:
+            return False
+        own = row.engineer_id in {None, viewer.account_id}
+        return own or step not in OF_THE_ENGINEER or viewer.may(permissions.ASSIGN_FIELD.code)
+
+    return fits
 
 
 def _proposed(found: Situation, viewer: Viewer) -> bool:
@@ -351,5 +383,13 @@ NEEDS: Mapping[Verb, Test] = {
     Verb.EXPORT_PACK: lambda found, viewer: found.case is not None,
     Verb.ACCEPT_PROPOSAL: _proposed,
     Verb.DECLINE_PROPOSAL: _proposed,
+    Verb.OPEN_FIELD: lambda found, viewer: found.field_order is None,
+    Verb.BOOK_FIELD: _field(FieldStep.BOOK),
+    Verb.GIVE_FIELD: _field(FieldStep.GIVE),
+    Verb.START_FIELD: _field(FieldStep.START),
+    Verb.PHOTO_FIELD: _field(FieldStep.PHOTO),
+    Verb.COMPLETE_FIELD: _field(FieldStep.COMPLETE),
+    Verb.FAIL_FIELD: _field(FieldStep.FAIL),
+    Verb.CANCEL_FIELD: _field(FieldStep.CANCEL),
     Verb.FINISH_JUDGEMENT: lambda found, viewer: _stage(found) in {"contested", "reviewed"},
 }

@@ -5,150 +5,42 @@ A verb that is not in the table for the present state is refused; nothing else d
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Mapping
 
-from ..types import FINAL, Outcome, Result, State
+from ..types import Outcome, Result, State
+from .verbs import (
+    ALL,
+    ANSWERED,
+    AT_WORK,
+    BEFORE_ANSWER,
+    EVERY_CLOCK,
+    NEW,
+    OPEN,
+    RESTING,
+    WITH_UNIT,
+    Move,
+    Verb,
+)
 
-
-class Verb(StrEnum):
-    """What can be done to a ticket."""
-
-    DISPATCH = "dispatch"
-    ACCEPT = "accept"
-    REPLY = "reply"
-    APPROVE = "approve"
-    SEND_BACK = "send_back"
-    ANSWER = "answer"
-    REVISIT = "revisit"
-    REDISPATCH = "redispatch"
-    RETURN = "return_order"
-    HOLD = "hold"
-    RESUME = "resume"
-    ASK_CUSTOMER = "ask_customer"
-    FINISH = "finish_at_once"
-    WITHDRAW = "withdraw"
-    REFUSE = "refuse"
-    ASSIGN = "assign"
-    NOTE = "add_note"
-    RECLASSIFY = "reclassify"
-    RELATE = "relate"
-    CHASE = "chase"
-    ADD_MESSAGE = "add_message"
-    TRANSFER = "transfer"
-    CORRECT = "correct"
-    FINAL_DISPATCH = "final_dispatch"
-    ASK_JOINT = "ask_joint"
-    ASK_FACT = "ask_fact"
-    ACCEPT_JOINT = "accept_joint"
-    REPLY_JOINT = "reply_joint"
-    CANCEL_JOINT = "cancel_joint"
-    URGE = "urge"
-    SUPERVISE = "supervise"
-    REPORT = "report"
-    ASK_EXTENSION = "ask_extension"
-    DECIDE_EXTENSION = "decide_extension"
-    SUPPLEMENT = "supplement"
-    SPLIT = "split"
-    MERGE = "merge"
-    UNMERGE = "unmerge"
-    KEEP_ON_ACCOUNT = "keep_on_account"
-    ANSWER_STAGE = "answer_stage"
-    TAKE_OFF_ACCOUNT = "take_off_account"
-    OFFER_HANDOVER = "offer_handover"
-    TAKE_HANDOVER = "take_handover"
-    DECLINE_HANDOVER = "decline_handover"
-    JUDGE = "judge"
-    CONTEST = "contest"
-    REVIEW_JUDGEMENT = "review_judgement"
-    FINISH_JUDGEMENT = "finish_judgement"
-    SCORE_ORDER = "score_order"
-    PROMISE_CALLBACK = "promise_callback"
-    KEEP_CALLBACK = "keep_callback"
-    TELL_REPEAT_CAUSE = "tell_repeat_cause"
-    NOT_DUPLICATE = "not_duplicate"
-    JOIN_GROUP = "join_group"
-    LEAVE_GROUP = "leave_group"
-    PUT_NOTICE = "put_notice"
-    END_NOTICE = "end_notice"
-    TELL_MEMBERS = "tell_members"
-    ANSWER_MEMBERS = "answer_members"
-    PLAN_REVISITS = "plan_revisits"
-    END_GROUP = "end_group"
-    ASSESS = "assess"
-    SET_CAUSE = "set_cause"
-    CHOOSE_STRATEGY = "choose_strategy"
-    ESCALATE = "escalate"
-    DEESCALATE = "deescalate"
-    ADD_EVIDENCE = "add_evidence"
-    REMOVE_EVIDENCE = "remove_evidence"
-    MAKE_OFFER = "make_offer"
-    ANSWER_OFFER = "answer_offer"
-    SETTLE = "settle"
-    ATTACH_PLAN = "attach_plan"
-    DO_STEP = "do_step"
-    MARK_TRUTH = "mark_truth"
-    TRY_REVISIT = "try_revisit"
-    VERIFY = "verify"
-    GRANT = "grant"
-    DECIDE_GRANT = "decide_grant"
-    WITHDRAW_GRANT = "withdraw_grant"
-    CHECK_GRANT = "check_grant"
-    CANCEL_UNSOLICITED = "cancel_unsolicited"
-    EXPLAIN_DATA = "explain_data_use"
-    SEND_DATA_SHEET = "send_data_sheet"
-    PROPOSE_WAIVER = "propose_waiver"
-    ACCEPT_PROPOSAL = "accept_proposal"
-    DECLINE_PROPOSAL = "decline_proposal"
-    RECKON = "reckon"
-    RECEIVE_APPEAL = "receive_appeal"
-    ACCEPT_APPEAL = "accept_appeal"
-    REFUSE_APPEAL = "refuse_appeal"
-    SEND_BACK_APPEAL = "send_back_appeal"
-    RETURN_APPEAL = "return_appeal"
-    REPLY_APPEAL = "reply_appeal"
-    MEDIATE_APPEAL = "mediate_appeal"
-    SIGN_AGREEMENT = "sign_agreement"
-    CLOSE_APPEAL = "close_appeal"
-    WITHDRAW_APPEAL = "withdraw_appeal"
-    EXPORT_PACK = "export_pack"
-    OPEN_OUTAGE = "open_outage"
-    REVISE_OUTAGE = "revise_outage"
-    CLOSE_OUTAGE = "close_outage"
-    CANCEL_OUTAGE = "cancel_outage"
-    LINK_OUTAGE = "link_outage"
-    UNLINK_OUTAGE = "unlink_outage"
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """One row of the table. `target` None keeps the state; `at` names whose path must be held.
-
-    `clocks` is what happens to clocks that may pause: start, stop, pause, resume or nothing;
-    legal clocks run on whatever the verb.
-    """
-
-    verb: Verb
-    sources: Set[State]
-    target: State | None
-    permission: str
-    at: str  # "home": where the customer is; "unit": where the work is; "joint": who assists
-    starts: tuple[str, ...] = ()
-    stops: tuple[str, ...] = ()
-    pauses: bool = False
-    resumes: bool = False
-
-
-OPEN = frozenset(State) - FINAL
-ALL = frozenset(State)
-NEW = frozenset({State.AWAITING_DISPATCH, State.AWAITING_ACCEPTANCE})
-WITH_UNIT = frozenset({State.AWAITING_ACCEPTANCE, State.IN_HANDLING})
-RESTING = frozenset({State.ON_HOLD, State.AWAITING_CUSTOMER})
-AT_WORK = WITH_UNIT | RESTING
-BEFORE_ANSWER = OPEN - {State.AWAITING_REVISIT, State.LONG_TERM}
-ANSWERED = frozenset({State.AWAITING_REVISIT, State.LONG_TERM, State.CLOSED})
-EVERY_CLOCK = ("accept", "first_response", "resolve", "legal_answer", "ola")
+__all__ = [
+    "ALL",
+    "ANSWERED",
+    "AT_WORK",
+    "BEFORE_ANSWER",
+    "EVERY_CLOCK",
+    "NEW",
+    "OPEN",
+    "RESTING",
+    "RESULT_OF_OUTCOME",
+    "ROWS",
+    "TABLE",
+    "WITH_UNIT",
+    "Move",
+    "Verb",
+    "after_revisit",
+    "allowed",
+    "verbs_in",
+]
 
 
 def _way() -> tuple[Move, ...]:
@@ -351,6 +243,22 @@ def _outages() -> tuple[Move, ...]:
     )
 
 
+def _field() -> tuple[Move, ...]:
+    """Return what is done about work at the customer's; the ticket itself stays where it is."""
+    v, row, do = Verb, Move, "tickets.do_field"
+    return (
+        row(v.OPEN_FIELD, BEFORE_ANSWER, None, "tickets.book_field", "any"),
+        row(v.BOOK_FIELD, OPEN, None, "tickets.book_field", "any"),
+        row(v.GIVE_FIELD, OPEN, None, "tickets.assign_field", "any"),
+        row(v.START_FIELD, OPEN, None, do, "any"),
+        row(v.PHOTO_FIELD, OPEN, None, do, "any"),
+        row(v.COMPLETE_FIELD, OPEN, None, do, "any"),
+        row(v.FAIL_FIELD, OPEN, None, do, "any"),
+        # A visit is called off by rule when its ticket has ended.
+        row(v.CANCEL_FIELD, ALL, None, "tickets.book_field", "any"),
+    )
+
+
 ROWS = (
     *_way(),
     *_together(),
@@ -360,7 +268,10 @@ ROWS = (
     *_granting(),
     *_appeals(),
     *_outages(),
+    *_field(),
 )
+
+
 TABLE: Mapping[Verb, Move] = {move.verb: move for move in ROWS}
 
 # How a revisit ends a ticket; an outcome that is missing here sends it back to work.

@@ -41,6 +41,18 @@ from .complaints import (
 from .data_use import explain_data_use, open_data_sheet, send_data_sheet
 from .deciding import decide_grant, pass_up_due
 from .extending import ask_extension, decide_extension
+from .field_slots import set_capacity
+from .fieldwork import (
+    book_field,
+    call_off_by_rule,
+    cancel_field,
+    complete_field,
+    fail_field,
+    give_field,
+    open_field,
+    photo_field,
+    start_field,
+)
 from .granting import grant, withdraw_grant
 from .grouping import (
     end_group,
@@ -119,6 +131,9 @@ __all__ = [
     "assign",
     "attach_plan",
     "begin_works",
+    "book_field",
+    "call_off_by_rule",
+    "cancel_field",
     "cancel_joint",
     "cancel_outage",
     "cancel_unsolicited",
@@ -131,6 +146,7 @@ __all__ = [
     "close_appeal",
     "close_by_rule",
     "close_outage",
+    "complete_field",
     "contest",
     "correct",
     "count_past",
@@ -151,6 +167,7 @@ __all__ = [
     "escalate_by_rule",
     "explain_data_use",
     "export_pack",
+    "fail_field",
     "final_dispatch",
     "find_copies",
     "find_repeat",
@@ -158,6 +175,7 @@ __all__ = [
     "finish_judgement",
     "follow_grant",
     "forget_files",
+    "give_field",
     "grant",
     "handlers_of",
     "hold",
@@ -180,9 +198,11 @@ __all__ = [
     "not_duplicate",
     "offer_handover",
     "open_data_sheet",
+    "open_field",
     "open_missing_cases",
     "open_outage",
     "pass_up_due",
+    "photo_field",
     "plan_missing",
     "plan_revisits",
     "promise_callback",
@@ -217,6 +237,7 @@ __all__ = [
     "send_back",
     "send_back_appeal",
     "send_data_sheet",
+    "set_capacity",
     "set_cause",
     "set_check",
     "set_delegate",
@@ -225,6 +246,7 @@ __all__ = [
     "settle",
     "sign_agreement",
     "split",
+    "start_field",
     "supervise",
     "supplement",
     "sweep",

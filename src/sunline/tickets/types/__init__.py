@@ -31,6 +31,7 @@ from .cases import (
     Upgrade,
 )
 from .data_use import DataCause, DataPeriod, SheetChannel
+from .fieldwork import FieldEnd, FieldKind, FieldState, FieldStep, LateReason, Window
 from .grants import Basis, GrantAction, GrantCause, GrantState, StepOutcome, Verdict
 from .outages import (
     LIVE_OUTAGE,
@@ -111,6 +112,10 @@ __all__ = [
     "EvidenceKind",
     "ExtensionReason",
     "Feedback",
+    "FieldEnd",
+    "FieldKind",
+    "FieldState",
+    "FieldStep",
     "Flag",
     "Grade",
     "GrantAction",
@@ -120,6 +125,7 @@ __all__ = [
     "JointKind",
     "Kept",
     "Kind",
+    "LateReason",
     "Level",
     "LongTermReason",
     "Mood",
@@ -169,6 +175,7 @@ __all__ = [
     "Verdict",
     "WaiverReason",
     "WhyLinked",
+    "Window",
     "WithdrawReason",
     "WordOfUser",
     "WorkFilter",

@@ -152,5 +152,13 @@ LOOKS: Mapping[str, Look] = {
     "propose_waiver": Look("cash"),
     "accept_proposal": Look("check"),
     "decline_proposal": Look("x"),
+    "open_field": Look("map-pin"),
+    "book_field": Look("calendar-time"),
+    "give_field": Look("user-check"),
+    "start_field": Look("player-play", "main"),
+    "photo_field": Look("camera"),
+    "complete_field": Look("checks", "main"),
+    "fail_field": Look("x"),
+    "cancel_field": Look("ban", "danger"),
     "refuse": Look("ban", "danger", hint=_("The customer is told the reason.")),
 }

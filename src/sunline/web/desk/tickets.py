@@ -36,6 +36,7 @@ from . import watchers
 from .acts import Form, form_groups
 from .appeals import appeal_context
 from .complaints import case_context
+from .field_card import field_context
 from .granting import grant_choices, grant_context
 from .redress import redress_context
 
@@ -186,6 +187,7 @@ def about(request: HttpRequest, ticket: TicketView, failed: Form | None = None) 
         "review": quality.review_of(viewer, ticket.id, now=clock.now()),
         "may_mark": viewer.may(insight.EDIT_WEEKLY.code) and not viewer.viewing_as,
         **redress_context(ticket, verbs, around),
+        **field_context(around, verbs),
         "may_grant": viewer.may(permissions.GRANT.code),
         "may_explain_data": viewer.may(permissions.EXPLAIN_DATA.code),
         **why_so(viewer, ticket),
