@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('staff', '0001_initial'),
-        ('tickets', '0012_redress'),
+        ('tickets', '0015_outages'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -267,9 +267,6 @@ def _proposed(found: Situation, viewer: Viewer) -> bool:
     return any(row.state == ProposalState.PROPOSED for row in found.proposals)
 
 
-Test = Callable[[Situation, Viewer], bool]
-
-
 def _appeal(step: Step) -> Test:
     return lambda found, viewer: any(step in steps_of(row) for row in found.appeals)
 

@@ -26,7 +26,8 @@ from sunline.tickets import queries, services
 from sunline.tickets.types import Registration, TicketRef, WorkFilter
 
 from .conftest import PHONE
-from .test_permissions import PATTERNS, POST, TABLE
+from .test_permissions import PATTERNS
+from .who_may import POST, TABLE
 
 Browser = Callable[[str], Client]
 VENDOR = "xu_vendor"
