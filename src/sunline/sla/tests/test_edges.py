@@ -357,3 +357,9 @@ def test_the_search_back_ends():
     assert from_us(fresh.at(-(10**18))) == local("1971-01-01 00:00")
     new = office()
     assert from_us(new.at(1)) == local("1970-01-01 09:00") + MICROSECOND
+
+
+def test_working_time_so_far_is_told_of_any_year_even_where_nobody_works():
+    idle = WorkingHours(SHANGHAI, lambda day: [])
+    assert idle.worked(to_us(local("2026-11-20 10:00"))) == 0
+    assert idle.worked(to_us(local("2090-11-20 10:00"))) == 0
