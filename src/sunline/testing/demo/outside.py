@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import random
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sunline.kernel.errors import SunlineError
 from sunline.kernel.ids import local_day
@@ -17,6 +18,8 @@ from sunline.tickets import services
 from sunline.tickets.models import FieldOrder, Ticket
 from sunline.tickets.types import FieldEnd, FieldState, LateReason, Registration, TicketRef
 from sunline.tickets.types.fieldwork import FIELD_OPEN
+
+from .present import queue_work
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 EACH = 22
@@ -36,6 +39,7 @@ class Outside:
 
     def __init__(self, *, now: datetime, rng: random.Random) -> None:
         self.now, self.rng = now, rng
+        self.made: list[UUID] = []
         self.unit = Unit.objects.filter(code="gz-field").first()
         people = Account.objects.filter(unit=self.unit, is_active=True).order_by("staff_no")
         self.crew = [found for one in people if (found := _viewer(one, now)) is not None]
@@ -53,6 +57,7 @@ class Outside:
             for one in range(EACH):
                 with contextlib.suppress(SunlineError):
                     self._one(state, place * EACH + one)
+        queue_work(self.made)
         return FieldOrder.objects.count()
 
     def _one(self, state: FieldState, place: int) -> None:
@@ -81,6 +86,9 @@ class Outside:
             begun = min(at + DAY * (1 + place % 3), self.now - HOUR) if done else at + 2 * HOUR
             services.start_field(worker, ref.id, now=begun)
         self._end(state, ref, worker, place, begun)
+        if state in {FieldState.COMPLETED, FieldState.CLEARED}:
+            handler = self.crew[place % len(self.crew)]
+            services.reply(handler, ref.id, text="已上门处理完毕。", now=begun + HOUR)
         # Nobody listens to the past any more.
         past = Event.objects.filter(subject_id=ref.id).values("id")
         Delivery.objects.filter(event_id__in=past).delete()
@@ -100,6 +108,7 @@ class Outside:
         services.dispatch(system, ref.id, unit_id=self.unit.id, now=at)
         services.accept(self.crew[place % len(self.crew)], ref.id, now=at)
         street = self.rng.choice(STREETS)
+        self.made.append(ref.id)
         address = f"广州市{street}{self.rng.randrange(1, 300)}号{self.rng.randrange(101, 3005)}房"
         services.open_field(system, ref.id, kind=kind, address=address, now=at)
         return ref

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 from uuid import UUID
@@ -31,11 +31,12 @@ RATED_WITHIN = timedelta(days=7)
 MOST_SURVEYS = 20_000
 
 
-def queue_work() -> int:
-    """Put open orders in their units' queues, given to their handlers, and count the loads."""
+def queue_work(only: Collection[UUID] | None = None) -> int:
+    """Put open orders, or some of them, in their units' queues, given to their handlers."""
     queues = dict(Queue.objects.filter(closed_at=None).values_list("unit_id", "id"))
     rows, loads = [], Counter[UUID]()
-    for ticket in Ticket.objects.filter(state__in=IN_HAND, unit_id__in=queues):
+    open_ones = Ticket.objects.filter(state__in=IN_HAND, unit_id__in=queues)
+    for ticket in open_ones if only is None else open_ones.filter(id__in=only):
         assert ticket.unit_id is not None
         since = ticket.dispatched_at or ticket.registered_at
         given = ticket.handler_id
@@ -59,7 +60,7 @@ def queue_work() -> int:
     load(rows)
     people = list(Presence.objects.filter(account_id__in=loads))
     for person in people:
-        person.load = loads[person.account_id]
+        person.load += loads[person.account_id]
         person.capacity = max(person.capacity, person.load + 2)
     Presence.objects.bulk_update(people, ["load", "capacity"])
     return len(rows)
