@@ -91,25 +91,7 @@ def built() -> bytes:
                 }
                 for slug in acts.schemas()
             },
-            f"{base}/tickets/{{number}}/data-sheets": {
-                "parameters": [number],
-                "get": _operation("Explanation sheets of data use"),
-            },
-            f"{base}/tickets/{{number}}/data-sheets/{{sheet_id}}": {
-                "parameters": [number, {**number, "name": "sheet_id"}],
-                "get": _operation("An explanation sheet of data use"),
-            },
-            f"{base}/addresses": {
-                "get": _operation("The service an address belongs to", q="string")
-            },
-            f"{base}/outages": {
-                "get": _operation("One page of outages", state="string", **paging),
-                "post": _operation("Open an outage", ok="201", body="Disturbance"),
-            },
-            f"{base}/outages/{{number}}": {
-                "parameters": [number],
-                "get": _operation("An outage with how many are linked and told"),
-            },
+            **_data_use_and_outages(base, number, paging),
             f"{base}/classify": {"post": _operation("Suggest what a text is about", body="Words")},
             f"{base}/reviews": {
                 "get": _operation(
@@ -127,6 +109,31 @@ def built() -> bytes:
         "components": _components(schemas),
     }
     return orjson.dumps(document)
+
+
+def _data_use_and_outages(
+    base: str, number: dict[str, Any], paging: dict[str, str]
+) -> dict[str, Any]:
+    """Return the paths of explanation sheets, addresses and outages."""
+    return {
+        f"{base}/tickets/{{number}}/data-sheets": {
+            "parameters": [number],
+            "get": _operation("Explanation sheets of data use"),
+        },
+        f"{base}/tickets/{{number}}/data-sheets/{{sheet_id}}": {
+            "parameters": [number, {**number, "name": "sheet_id"}],
+            "get": _operation("An explanation sheet of data use"),
+        },
+        f"{base}/addresses": {"get": _operation("The service an address belongs to", q="string")},
+        f"{base}/outages": {
+            "get": _operation("One page of outages", state="string", **paging),
+            "post": _operation("Open an outage", ok="201", body="Disturbance"),
+        },
+        f"{base}/outages/{{number}}": {
+            "parameters": [number],
+            "get": _operation("An outage with how many are linked and told"),
+        },
+    }
 
 
 def _components(schemas: dict[str, Any]) -> dict[str, Any]:
