@@ -16,6 +16,7 @@ from django.db import transaction
 
 from sunline.interactions import queries as contacts
 from sunline.interactions.models import Mailbox
+from sunline.interactions.types import File
 from sunline.kernel import caching, clock, unreadable
 from sunline.kernel.errors import NotFound, SunlineError
 from sunline.kernel.types import Subject
@@ -28,6 +29,7 @@ from sunline.tickets.types import Registration
 from sunline.web import live
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+PIXEL = b"\x89PNG\r\n\x1a\n" + b"0" * 64
 
 
 def test_relating_and_finding_tell_nothing_of_another_city(gz: world.City, sz: world.City) -> None:
@@ -150,6 +152,8 @@ def test_services_refuse_strangers_themselves(gz: world.City, sz: world.City) ->
                     values[field.name] = True
                 if field.kind == "many":
                     values[field.name] = (values[field.name],)
+                if field.kind == "file":
+                    values[field.name] = File("x.png", "image/png", PIXEL)
             with pytest.raises(SunlineError) as refusal, transaction.atomic():
                 act.run(viewer, gz.ticket.id, **values, now=clock.now())
             assert refusal.value.status in {400, 403, 404}, (key, act.verb)
